@@ -1,0 +1,32 @@
+"""The CSCE/OSCE Minsk process on Nagorno-Karabakh, 1992-2025, as data.
+
+>>> import minsk
+>>> wb = minsk.load()
+>>> summits = wb.events.query("kind == 'summit'")
+"""
+
+from . import chronology, dates, figures, network, statements
+from .checks import check, load, problems
+from .citations import bibliography, cite, disagreements, independent
+from .figures import say, show, table
+from .tables import DataError, Workbook
+
+__all__ = [
+    "DataError",
+    "Workbook",
+    "bibliography",
+    "check",
+    "chronology",
+    "cite",
+    "dates",
+    "disagreements",
+    "figures",
+    "independent",
+    "load",
+    "network",
+    "problems",
+    "say",
+    "show",
+    "statements",
+    "table",
+]

@@ -1,0 +1,182 @@
+"""How things look: one style, one colour for each actor, and figures, tables and sentences to show.
+
+Nothing from a CSV cell is ever rendered as markup: `table` and `say` escape what they are given.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib import style
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("house.mplstyle")
+# After Okabe and Ito (2008), chosen apart from the colours of the flags of those they stand for and spread in
+# lightness, so that they stay apart in grey; a marker repeats what the colour says.
+COLOURS = dict(arm="#7b3f98", aze="#c88a00", co_chairs="#1a1a1a", osce="#6b6b6b", rus="#8c5a2b", usa="#3f8f86",
+               fra="#d58fb5", eu="#8fa32a", un="#56a0d3", cis="#d9b48f", bilateral="#b5477b", other="#b0b0b0")
+MARKERS = dict(co_chairs="o", osce="h", rus="s", usa="^", fra="v", eu="D", un="P", cis="p", bilateral="X", other="d")
+WIDTH = 7.5
+NEUTRAL, PALE, INK = "#8a8a8a", "#ececec", "#222222"
+
+
+def canvas(width: float = WIDTH, height: float = 4, **subplots):
+    """A figure and its axes in the house style.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; `WIDTH` is that of a page here.
+    **subplots
+        As for `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    Figure, Axes (or array of Axes)
+    """
+    with style.context(STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        return figure, figure.subplots(**subplots)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure with its caption; what a cell returns to show it."""
+
+    png: bytes
+    caption: str
+    description: str
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        bundle = {"image/png": b64encode(self.png).decode(), "text/plain": self.description}
+        display(bundle, metadata={"image/png": {"alt": self.description}}, raw=True)
+        display({"text/markdown": self.caption, "text/plain": self.caption}, raw=True)
+
+
+def show(figure: Figure, caption: str, n: int | str, source: str, description: str) -> Shown:
+    """Show a figure the one way we show figures.
+
+    Parameters
+    ----------
+    figure : Figure
+    caption : str
+        What it shows, as a sentence.
+    n : int or str
+        On how many cases it stands.
+    source : str
+        Which tables it is drawn from.
+    description : str
+        The figure in words, for those who cannot see it; it is also what a text-only reader gets.
+
+    Returns
+    -------
+    Shown
+        Displays as the picture, with the description as its text, and the caption under it.
+    """
+    buffer = io.BytesIO()
+    with style.context(STYLE):
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    text = f"*{_escape(caption)}* n = {_escape(n)}. Source: {_escape(source)}."
+    return Shown(buffer.getvalue(), text, description)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A table with its caption; what a cell returns to show it."""
+
+    frame: pd.DataFrame
+    caption: str
+
+    def __repr__(self):
+        return f"{self.caption}\n{self.frame.to_string(index=False, max_colwidth=60, max_rows=20)}"
+
+    def _repr_html_(self):
+        # MathJax would read a pair of dollar signs in a cell as a formula.
+        body = self.frame.to_html(index=False, border=0, escape=True, render_links=True, na_rep="",
+                                  classes=["minsk", "tex2jax_ignore", "mathjax_ignore"])
+        body = re.sub(r"<th>", '<th scope="col">', body).replace(' style="text-align: right;"', "")
+        head, rest = body.split(">", 1)
+        caption = f'<caption style="caption-side: top; text-align: left">{html.escape(self.caption)}</caption>'
+        return f"{head}>\n  {caption}{rest}"
+
+
+def table(frame: pd.DataFrame, caption: str) -> Shelf:
+    """Show a table whole, its cells as text and its addresses as links.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    caption : str
+        What it shows; the number of rows is added.
+    """
+    with pd.option_context("display.max_colwidth", None):
+        return Shelf(frame, f"{caption} ({len(frame)} row{'' if len(frame) == 1 else 's'})")
+
+
+class Say:
+    """A paragraph whose numbers were computed."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_markdown_(self):
+        return self.text
+
+
+def say(text: str, **values) -> Say:
+    """A paragraph in Markdown with computed values put in for ``{names}``, escaped.
+
+    Parameters
+    ----------
+    text : str
+        Our own Markdown, with replacement fields as in `str.format`.
+    **values
+        Numbers or texts; texts are shown as they are, never as markup.
+    """
+    return Say(text.format(**{k: _escape(v) if isinstance(v, str) else v for k, v in values.items()}))
+
+
+def _escape(value) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$~&])", r"\\\1", str(value))
+
+
+def legend(figure: Figure, *handles_and_labels, columns: int = 4) -> None:
+    """A legend under the figure, where it hides nothing."""
+    figure.legend(*handles_and_labels, loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
+
+
+def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:
+    """Shade every other phase behind a time axis, and put their short names along the top.
+
+    Parameters
+    ----------
+    axes : Axes
+        With dates on x.
+    phases : DataFrame
+        The table ``phases``.
+    """
+    start, end = axes.get_xlim()
+    for i, row in enumerate(phases.sort_values("start").itertuples()):
+        a, b = (mpl.dates.datestr2num(d) for d in (row.start, row.end))
+        a, b = max(a, start), min(b + 1, end)
+        if a >= b:
+            continue
+        if i % 2:
+            axes.axvspan(a, b, color=PALE, zorder=0, lw=0)
+        if label:
+            # On two levels, since the names of short phases are longer than their bands.
+            axes.annotate(row.phase_id, ((a + b) / 2, 1), xytext=(0, 3 + 9 * (i % 2)), textcoords="offset points",
+                          xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=7.5)
+    axes.set_xlim(start, end)

@@ -1,0 +1,273 @@
+"""Reading, writing and typing the tables of the data package (``data/datapackage.json``)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
+_DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+
+
+def problem(file, line="", column="", value="", text="", remedy="") -> dict:
+    """One row of the problem table; the value is cut so that a message stays a line."""
+    value = str(value)
+    shown = value if len(value) <= 80 else value[:77] + "..."
+    cells = (file, line, column, shown.encode("unicode_escape").decode() if not shown.isprintable() else shown)
+    return dict(zip(COLUMNS, (*cells, text, remedy), strict=True))
+
+
+class DataError(ValueError):
+    """The data package has problems; `problems` holds them all as a table."""
+
+    def __init__(self, problems: pd.DataFrame):
+        self.problems = problems
+        head = [describe(row) for row in problems.head(20).to_dict("records")]
+        more = len(problems) - len(head)
+        tail = [f"... and {more} more; `make check` lists them all."] if more else []
+        super().__init__("\n".join([f"{len(problems)} problem(s) in the data:", *head, *tail]))
+
+
+def describe(row: dict) -> str:
+    """A problem as one line of text."""
+    return "{file}, line {line}, column {column}, value '{value}': {problem}. {remedy}".format(**row)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The package as typed tables: ``wb.events``, ``wb.actors`` and so on, each a DataFrame.
+
+    Text that is empty in the file is an empty string; an empty number or truth value is NA.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    package: dict
+    path: Path
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("__") or name not in self.tables:
+            raise AttributeError(f"no table {name!r}; there are {', '.join(self.__dict__.get('tables', ()))}")
+        return self.tables[name]
+
+    def __dir__(self):
+        return [*super().__dir__(), *self.tables]
+
+    def __repr__(self):
+        return f"Workbook({len(self.tables)} tables, {sum(map(len, self.tables.values()))} rows)"
+
+    @property
+    def as_of(self) -> str:
+        """The day the data speak for; nothing in them is later."""
+        return self.package["minsk:as_of"]
+
+
+def read_descriptor(path: Path) -> tuple[dict | None, list[dict]]:
+    """The descriptor, or None and the problem that prevents reading it."""
+    file = path / "datapackage.json"
+    hint = "Restore the file from version control."
+    try:
+        package = json.loads(file.read_text(encoding="utf-8"))
+        for resource in package["resources"]:
+            if not re.fullmatch(r"[a-z_]+\.csv", resource["path"]):
+                text = "a table must be a plain file name inside the data folder"
+                return None, [problem(file.name, "", resource["name"], resource["path"], text, hint)]
+    except json.JSONDecodeError as error:
+        return None, [problem(file.name, error.lineno, "", "", f"not valid JSON: {error.msg}", hint)]
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        name = type(error).__name__
+        return None, [problem(file.name, "", "", "", f"the descriptor cannot be read ({name})", hint)]
+    return package, []
+
+
+def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dict]]:
+    """One CSV as text cells.
+
+    Returns
+    -------
+    frame : DataFrame of str or None
+        None when the table has no usable header or rows. A row with too few or too many cells is
+        reported and left out.
+    problems : list of dict
+    """
+    name, names = resource["path"], field_names(resource)
+    file = path / name
+    found: list[dict] = []
+
+    def report(*args):
+        found.append(problem(name, *args))
+
+    try:
+        if file.resolve().parent != path.resolve():
+            report("", "", "", "the file is a link that leads out of the data folder", "Put the file itself there.")
+            return None, found
+        raw = file.read_bytes()
+    except OSError as error:
+        report("", "", "", f"the file cannot be read ({error.strerror})", "Restore it from version control.")
+        return None, found
+    text = raw.decode("utf-8", errors="surrogateescape")
+    if not text.strip():
+        report(1, names[0], "", "the file is empty", "Restore it from version control.")
+        return None, found
+    if text.startswith("\ufeff"):
+        report(1, names[0], "", "the file begins with a byte order mark", "Save as UTF-8 without BOM.")
+        text = text[1:]
+    if "\r" in text:
+        line = text[: text.index("\r")].count("\n") + 1
+        report(line, names[-1], "\\r", "a line ends in CR", "Save with LF line ends, or run `python -m minsk format`.")
+        text = text.replace("\r\n", "\n")
+    if not text.endswith("\n"):
+        last = text.rsplit("\n", 1)[-1]
+        report(text.count("\n") + 1, names[-1], last, "the last line is not finished",
+               "Check that the file was not cut short, and end it with a line break.")
+    rows, lines = [], []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        start = 1
+        for row in reader:
+            rows.append(row)
+            lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        report(start, "", text.split("\n")[start - 1], f"not readable as CSV ({error})",
+               'Close every quotation mark; write " inside a cell as "".')
+    if not rows or rows[0] != names:
+        _compare_header(rows[0] if rows else [], names, report)
+        return None, found
+    body, kept = [], []
+    for row, line in zip(rows[1:], lines[1:], strict=True):
+        if len(row) != len(names):
+            column = names[min(len(row), len(names)) - 1] if row else names[0]
+            report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
+                   "Add or remove commas; put a cell that holds a comma in quotation marks.")
+        else:
+            body.append(row)
+            kept.append(line)
+    if not body and name != "exceptions.csv":
+        report(2, names[0], "", "the table has no rows", "Restore them from version control.")
+        return None, found
+    frame = pd.DataFrame(body, columns=names, index=pd.Index(kept, name="line"), dtype=object)
+    wanted = canonical(frame, resource)
+    if not found and text != wanted:
+        pairs = zip(text.split("\n"), wanted.split("\n"), strict=False)
+        line, at = next((n, a) for n, (a, b) in enumerate(pairs, 1) if a != b)
+        report(line, resource["schema"]["primaryKey"][0], at.split(",")[0],
+               "the row is not in its place, or has needless quotation marks",
+               "Run `python -m minsk format`, which sorts and rewrites the tables.")
+    return frame, found
+
+
+def _compare_header(header, names, report):
+    if len(header) == 1 and re.split("[;\t|]", header[0])[: len(names)] == names:
+        report(1, names[0], header[0], "the cells are not separated by commas", "Save as comma-separated values.")
+        return
+    missing = [n for n in names if n not in header]
+    extra = [h for h in header if h not in names]
+    for n in missing:
+        report(1, n, "", "the column is missing", f"The header must be: {','.join(names)}")
+    for h in extra:
+        report(1, h, h, "the column is not in the descriptor", "Remove it, or describe it in datapackage.json.")
+    if not missing and not extra:
+        wanted = f"The header must be: {','.join(names)}"
+        report(1, header[0], ",".join(header), "columns out of order or repeated", wanted)
+
+
+def field_names(resource: dict) -> list[str]:
+    """Column names of a table, in order."""
+    return [field["name"] for field in resource["schema"]["fields"]]
+
+
+def typed(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
+    """Text cells to the types of the schema, on a fresh index."""
+    frame = frame.reset_index(drop=True)
+    out = {}
+    for field in resource["schema"]["fields"]:
+        column, kind = frame[field["name"]], field["type"]
+        if kind == "boolean":
+            column = column.map({"true": True, "false": False})
+        elif kind != "string":
+            column = pd.to_numeric(column.where(column != "", None))
+        out[field["name"]] = column.astype(_DTYPES[kind])
+    return pd.DataFrame(out)
+
+
+def as_text(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
+    """The inverse of `typed`: cells as they stand in the file, on the index of line numbers."""
+    out = {}
+    for field in resource["schema"]["fields"]:
+        if field["name"] not in frame:
+            continue
+        column = frame[field["name"]]
+        values = column.astype(object).where(column.notna(), "")
+        if field["type"] == "boolean":
+            values = values.map({True: "true", False: "false", "": ""})
+        out[field["name"]] = [v if isinstance(v, str) else f"{v:g}" if isinstance(v, float) else str(v) for v in values]
+    return pd.DataFrame(out, index=pd.RangeIndex(2, len(frame) + 2, name="line"), dtype=object)
+
+
+def canonical(frame: pd.DataFrame, resource: dict) -> str:
+    """The one way a table is written: sorted by primary key, minimal quoting, LF.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        Cells as text.
+    resource : dict
+        Its resource in the descriptor.
+    """
+    names = field_names(resource)
+    kinds = {f["name"]: f["type"] for f in resource["schema"]["fields"]}
+    keys = [names.index(k) for k in resource["schema"]["primaryKey"]]
+    whole = [kinds[names[k]] == "integer" for k in keys]
+
+    def key(row):
+        return [(int(row[k]) if n and row[k].isdecimal() else -1, row[k]) for k, n in zip(keys, whole, strict=True)]
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(sorted(frame[names].itertuples(index=False, name=None), key=key))
+    return buffer.getvalue()
+
+
+def write(frame: pd.DataFrame, resource: dict, path: Path) -> None:
+    """Write a table of text cells in canonical form; the old file stays whole until the new one is."""
+    replace(Path(path) / resource["path"], canonical(frame, resource))
+
+
+def replace(file: Path, text: str) -> None:
+    """Put a text in a file's place at once (write beside it, then rename)."""
+    handle, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(draft, file.stat().st_mode if file.exists() else 0o644)
+        os.replace(draft, file)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
+    """Primary keys as the citations name them: parts joined by a slash."""
+    keys = resource["schema"]["primaryKey"]
+    out = frame[keys[0]].astype(str)
+    for k in keys[1:]:
+        out = out + "/" + frame[k].astype(str)
+    return out
+
+
+def resources(package: dict) -> Iterator[tuple[str, dict]]:
+    """Names and resources of the tables, in the order of the descriptor."""
+    return ((resource["name"], resource) for resource in package["resources"])
