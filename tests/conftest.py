@@ -1,0 +1,38 @@
+import shutil
+from pathlib import Path
+
+import minsk
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def wb():
+    return minsk.load()
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the data package to spoil."""
+    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture
+def small():
+    """Make a workbook of just the tables a function needs; cells left out are empty."""
+    package = minsk.tables.read_descriptor(minsk.tables.DATA)[0]
+    schemas = {r["name"]: r for r in package["resources"]}
+
+    def make(**tables):
+        import pandas as pd
+
+        frames = {}
+        for name, rows in tables.items():
+            names = minsk.tables.field_names(schemas[name])
+            text = pd.DataFrame([{**dict.fromkeys(names, ""), **row} for row in rows], columns=names, dtype=object)
+            frames[name] = minsk.tables.typed(text, schemas[name])
+        kept = {**package, "resources": [schemas[n] for n in tables]}
+        return minsk.Workbook(frames, kept, Path("."))
+
+    return make

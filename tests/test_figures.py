@@ -1,0 +1,76 @@
+import base64
+
+import matplotlib as mpl
+import minsk
+import pandas as pd
+import pytest
+from minsk import figures
+
+SPOILT = '<script>alert(1)</script> $x^2$ =HYPERLINK("http://x") **bold** [a](javascript:1) | `c`'
+
+
+def test_a_table_shows_cells_as_text_and_addresses_as_links():
+    frame = pd.DataFrame({"a": [SPOILT], "url": ["https://www.osce.org/node/129421"]})
+    out = minsk.table(frame, "A <b> table")._repr_html_()
+    assert "<script>" not in out and "&lt;script&gt;" in out
+    assert "A &lt;b&gt; table (1 row)" in out
+    assert 'class="dataframe minsk tex2jax_ignore mathjax_ignore"' in out  # dollar signs stay dollar signs
+    assert '<a href="https://www.osce.org/node/129421"' in out
+    assert out.count('<th scope="col">') == 2
+
+
+def test_a_table_is_never_cut():
+    frame = pd.DataFrame({"a": ["x" * 500] * 200})
+    out = minsk.table(frame, "Long")
+    assert out._repr_html_().count("x" * 500) == 200
+    assert "(200 rows)" in repr(out)
+
+
+def test_say_puts_values_in_as_text():
+    out = minsk.say("**{n:,}** events, from {who}.", n=1234, who=SPOILT)._repr_markdown_()
+    assert out.startswith("**1,234** events, from ")
+    for mark in ("<script", "**bold", "$x", "[a", "`c"):
+        assert f"\\{mark[0]}{mark[1:]}".replace("*bold", "\\*bold") in out, "each mark has a backslash before it"
+
+
+def draw(colour="#000000"):
+    figure, axes = figures.canvas(3, 2)
+    axes.plot([1, 2], [1, 2], color=colour)
+    return minsk.show(figure, "A line", 2, "none", "A line that rises.")
+
+
+def test_a_figure_comes_out_the_same_twice_and_differs_by_a_colour():
+    assert draw().png == draw().png
+    assert draw().png != draw("#000001").png
+
+
+def test_a_figure_shows_picture_description_and_caption(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    draw()._ipython_display_()
+    assert base64.b64decode(shown[0]["image/png"]).startswith(b"\x89PNG")
+    assert shown[0]["text/plain"] == "A line that rises."
+    assert shown[1]["text/markdown"] == "*A line* n = 2. Source: none."
+
+
+def test_the_style_does_not_leak_into_other_figures():
+    before = dict(mpl.rcParams)
+    draw()
+    assert dict(mpl.rcParams) == before
+
+
+def luminance(colour):
+    """Relative luminance by WCAG 2."""
+    channels = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in mpl.colors.to_rgb(colour)]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+
+
+@pytest.mark.parametrize("first, second", [("arm", "aze"), ("co_chairs", "rus"), ("rus", "usa"), ("usa", "fra")])
+def test_actors_drawn_together_differ_in_grey(first, second):
+    a, b = sorted((luminance(figures.COLOURS[first]), luminance(figures.COLOURS[second])))
+    assert (b + 0.05) / (a + 0.05) > 1.25
+
+
+def test_each_convenor_has_its_own_marker():
+    marks = [figures.MARKERS[k] for k in minsk.chronology.CONVENORS]
+    assert len(set(marks)) == len(marks)

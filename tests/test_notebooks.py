@@ -1,0 +1,105 @@
+"""The notebooks as stored: whole, in order, small, described, and compared with the data by nbval."""
+
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+IDS = [n.stem for n in NOTEBOOKS]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=IDS)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code(notebook):
+    return [c for c in notebook.cells if c.cell_type == "code"]
+
+
+def prose(notebook):
+    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+
+
+def test_it_was_run_from_top_to_bottom_without_error(notebook):
+    assert [c.execution_count for c in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    kinds = [o.output_type for c in code(notebook) for o in c.outputs]
+    assert "error" not in kinds and "stream" not in kinds  # a stream is a warning or a print
+
+
+def test_cells_are_few_and_short(notebook):
+    assert len(notebook.cells) <= 40
+    assert max(len(c.source.splitlines()) for c in code(notebook)) <= 16
+    assert all(c.id == f"cell-{i:02d}" for i, c in enumerate(notebook.cells, 1))
+
+
+def test_it_has_the_shape_of_a_notebook_here(notebook):
+    text = prose(notebook)
+    assert re.findall(r"^# .+", text, re.M) == re.findall(r"\A# .+", text)  # one title, at the top
+    for part in ("**What this notebook asks.**", "**What it needs.**", "**How sure we are.**",
+                 "## What would change this", "## Extend it"):
+        assert part in text
+    levels = [len(h) for h in re.findall(r"^(#+) ", text, re.M)]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_every_picture_has_a_description_and_a_caption_with_n_and_source(notebook):
+    for cell in code(notebook):
+        for i, output in enumerate(cell.outputs):
+            if "image/png" in output.get("data", {}):
+                description = output.data["text/plain"]
+                assert len(description) > 40 and "Figure(" not in description
+                caption = cell.outputs[i + 1].data["text/markdown"]
+                assert "n = " in caption and "Source: " in caption
+                assert cell.metadata["mystnb"]["image"]["alt"] == description
+
+
+def test_nothing_of_the_machine_is_stored(notebook):
+    text = nbformat.writes(notebook)
+    assert not re.search(r"(?<![\w.])/(home|root|Users)/| at 0x[0-9a-f]{6,}|[A-Z]:\\\\", text)
+    assert set(notebook.metadata) == {"kernelspec"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=IDS)
+def test_it_is_small_enough_for_the_web(path):
+    assert path.stat().st_size < 1.5e6
+
+
+def test_links_between_files_lead_somewhere(notebook):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose(notebook)):
+        assert (ROOT / "notebooks" / target).exists(), target
+
+
+def nbval(folder, name):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", f"notebooks/{name}.ipynb"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of the repository whose notebooks import the copy's library and read the copy's data."""
+    for part in ("data", "lib", "notebooks"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "file, old, new",
+    [("data/deaths.csv", "2020,7548,7646,9077", "2020,7548,7647,9077"),
+     ("lib/minsk/figures.py", 'INK = "#8a8a8a", "#ececec", "#222222"', 'INK = "#8a8a8a", "#ececec", "#222223"')],
+    ids=["one number in a CSV", "one colour in a figure"],
+)  # fmt: skip
+def test_a_change_of_one_thing_fails_the_notebook_that_shows_it(clone, file, old, new, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(clone / "lib"))
+    text = (clone / file).read_text("utf-8")
+    assert text.count(old) == 1
+    (clone / file).write_text(text.replace(old, new), "utf-8")
+    run = nbval(clone, "02_chronology")
+    assert run.returncode == 1 and "failed" in run.stdout, run.stdout[-2000:]
