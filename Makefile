@@ -59,7 +59,7 @@ refresh: .venv/ready
 	  echo "Name another one like this: make PYTHON=python3.12"; exit 1; }
 	@echo "==> setting up .venv with $$($(PYTHON) --version) (a minute or two, once)"
 	@$(PYTHON) -m venv .venv || { echo "Python could not make a virtual environment; is its venv module installed?"; exit 1; }
-	@$(RUN) -m pip install --quiet --editable '.[test]' || { \
+	@$(RUN) -m pip install -qq --editable '.[test]' || { \
 	  echo "Installing the packages failed; the message above says why. Check the network and run make again."; exit 1; }
 	@touch $@
 

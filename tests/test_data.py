@@ -196,6 +196,30 @@ def test_the_resolutions_are_there(wb, symbol):
     assert wb.events["symbol"].str.startswith(symbol).sum() == 1
 
 
+def test_the_agreements_of_pa_x_are_matched(wb):
+    known = {611, 1683, *range(1721, 1733), 310, 990, 1733, 1684, 823, 1685, 1686, 1687, 1925, 1926, 2324, 2455, 2396}
+    ids = wb.events["pax_id"].dropna()
+    assert known <= set(ids) and ids.is_unique
+
+
+def test_an_event_is_named_by_its_date(wb):
+    for row in wb.events.itertuples():
+        assert row.event_id.startswith(row.start.rstrip("?~%") + "-"), row.event_id
+
+
+@pytest.mark.parametrize(
+    "claim, pair, since, until",
+    [("ordinal-06", "Kocharyan – H. Aliyev", "2000-01-01", "2000-12-31"),
+     ("ordinal-08", "Kocharyan – H. Aliyev", "1999-01-01", "2002-08-14"),
+     ("ordinal-13", "Sargsyan – I. Aliyev", "2008-01-01", "2008-11-02"),
+     ("ordinal-10", "Kocharyan – I. Aliyev", "2003-12-01", "2004-04-28")],
+)  # fmt: skip
+def test_the_counts_set_against_published_ordinals_are_those_of_the_ledger(wb, claim, pair, since, until):
+    meetings = minsk.chronology.ledger(wb).query("pair == @pair")
+    counted = meetings[(meetings["latest"] >= since) & (meetings["earliest"] <= until)]
+    assert wb.published_ordinals.set_index("ordinal_id").loc[claim, "ledger"] == len(counted)
+
+
 def test_the_chairs_of_each_year_since_1992_are_known(wb):
     rows = minsk.network.terms(wb).query("role == 'chairperson_in_office' and actor_id != ''")
     for year in range(1992, 2026):

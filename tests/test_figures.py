@@ -74,3 +74,12 @@ def test_actors_drawn_together_differ_in_grey(first, second):
 def test_each_convenor_has_its_own_marker():
     marks = [figures.MARKERS[k] for k in minsk.chronology.CONVENORS]
     assert len(set(marks)) == len(marks)
+
+
+def test_tiles_hatch_only_the_empty_shades():
+    shade = pd.DataFrame([["#000000", ""], ["#ffffff", "#5f5f5f"]], ["r", "s"], ["c", "d"])
+    _, axes = figures.tiles(shade, pd.DataFrame([["1", ""], ["–", "2*"]]), slant=45)
+    assert [bool(p.get_hatch()) for p in axes.patches] == [False, True, False, False]
+    assert [t.get_text() for t in axes.texts] == ["1", "", "–", "2*"]
+    assert [t.get_color() for t in axes.texts][::3] == ["w", "w"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["r", "s"]

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from . import dates
 from .citations import independent
-from .figures import COLOURS, INK, MARKERS, NEUTRAL, WIDTH, canvas, legend, shade_phases
+from .figures import COLOURS, INK, NEUTRAL, WIDTH, canvas, shade_phases
 from .tables import Workbook
 
 # Rows of the timeline: kinds of events grouped by what a reader looks for, top to bottom.
@@ -125,36 +125,6 @@ def timeline(wb: Workbook) -> Figure:
     bottom.set_ylabel("Deaths a year")
     bottom.xaxis.set_major_locator(YearLocator(4))
     shade_phases(bottom, wb.phases, label=False)
-    return figure
-
-
-def meeting_strip(meetings: pd.DataFrame) -> Figure:
-    """Leaders' meetings by pair of leaders, marked by who convened them.
-
-    Parameters
-    ----------
-    meetings : DataFrame
-        As `ledger` returns it.
-    """
-    pairs = list(dict.fromkeys(meetings["pair"]))
-    figure, axes = canvas(WIDTH, 0.42 * len(pairs) + 1.5)
-    for key, label in CONVENORS.items():
-        mine = meetings[meetings["convenor"] == key]
-        rows = [pairs.index(p) for p in mine["pair"]]
-        # Meetings of one pair in the same season would hide one another on a single line.
-        shift = [((n % 3) - 1) * 0.2 for n in mine["nth"]]
-        hollow = mine["disputed"].astype(bool) | (mine["precision"] != "day")
-        face = ["white" if h else COLOURS[key] for h in hollow]
-        axes.scatter(mine["earliest"], [r + s for r, s in zip(rows, shift, strict=True)], marker=MARKERS[key], s=26,
-                     c=face, edgecolor=COLOURS[key], lw=1, label=f"{label} ({len(mine)})", zorder=3)
-    axes.set_yticks(range(len(pairs)), [f"{p}  ({(meetings['pair'] == p).sum()})" for p in pairs])
-    axes.set_ylim(len(pairs) - 0.4, -0.6)
-    axes.grid(axis="y", color="#dddddd", lw=0.6)
-    axes.xaxis.set_major_locator(YearLocator(4))
-    handles, labels = axes.get_legend_handles_labels()
-    for handle, key in zip(handles, CONVENORS, strict=True):
-        handle.set_facecolor(COLOURS[key])
-    legend(figure, handles, labels)
     return figure
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib import style
 from matplotlib.figure import Figure
@@ -84,7 +85,7 @@ def show(figure: Figure, caption: str, n: int | str, source: str, description: s
     """
     buffer = io.BytesIO()
     with style.context(STYLE):
-        figure.savefig(buffer, format="png", metadata={"Software": None})
+        figure.savefig(buffer, format="png", metadata={"Software": None}, pil_kwargs={"optimize": True})
     text = f"*{_escape(caption)}* n = {_escape(n)}. Source: {_escape(source)}."
     return Shown(buffer.getvalue(), text, description)
 
@@ -103,10 +104,12 @@ class Shelf:
         # MathJax would read a pair of dollar signs in a cell as a formula.
         body = self.frame.to_html(index=False, border=0, escape=True, render_links=True, na_rep="",
                                   classes=["minsk", "tex2jax_ignore", "mathjax_ignore"])
-        body = re.sub(r"<th>", '<th scope="col">', body).replace(' style="text-align: right;"', "")
+        body = body.replace("<th>", '<th scope="col">').replace(' style="text-align: right;"', "")
+        body = re.sub(r"\n +", "\n", body)  # half the size of a long table is its indentation
+        body = re.sub(r"<td>(?=[\d~?%-]+</td>)", '<td style="white-space: nowrap">', body)  # dates stay on a line
         head, rest = body.split(">", 1)
         caption = f'<caption style="caption-side: top; text-align: left">{html.escape(self.caption)}</caption>'
-        return f"{head}>\n  {caption}{rest}"
+        return f"{head}>\n{caption}{rest}"
 
 
 def table(frame: pd.DataFrame, caption: str) -> Shelf:
@@ -118,8 +121,7 @@ def table(frame: pd.DataFrame, caption: str) -> Shelf:
     caption : str
         What it shows; the number of rows is added.
     """
-    with pd.option_context("display.max_colwidth", None):
-        return Shelf(frame, f"{caption} ({len(frame)} row{'' if len(frame) == 1 else 's'})")
+    return Shelf(frame.rename_axis(columns=None), f"{caption} ({len(frame)} row{'' if len(frame) == 1 else 's'})")
 
 
 class Say:
@@ -155,6 +157,33 @@ def _escape(value) -> str:
 def legend(figure: Figure, *handles_and_labels, columns: int = 4) -> None:
     """A legend under the figure, where it hides nothing."""
     figure.legend(*handles_and_labels, loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
+
+
+def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
+    """A grid of tiles with a shade and a text each, the names of the columns on top.
+
+    Parameters
+    ----------
+    shade, text : DataFrame of str, of one shape
+        A colour for each tile, empty for a hatched one, and the letters in it. Rows and columns are named by `shade`.
+    slant : float
+        Degrees by which the names of the columns are turned.
+
+    Returns
+    -------
+    Figure, Axes
+    """
+    figure, axes = canvas(WIDTH, 0.22 * len(shade) + 0.4 + slant / 40)
+    for (y, x), colour in np.ndenumerate(shade.to_numpy(object)):
+        axes.barh(y, 1, 1, x - 0.5, fc=colour or "white", hatch="" if colour else "///", ec="#b0b0b0", lw=0.5)
+        axes.text(x, y, text.iat[y, x], ha="center", va="center", fontsize=7, color="w" if "" < colour < "#8" else INK)
+    axes.set(xlim=(-0.5, shade.shape[1] - 0.5), ylim=(len(shade) - 0.5, -0.5))
+    axes.set_yticks(range(len(shade)), shade.index, fontsize=7.5)
+    turn = {"rotation": slant, "ha": "left", "rotation_mode": "anchor"} if slant else {}
+    axes.set_xticks(range(shade.shape[1]), shade.columns, fontsize=7.5, **turn)
+    axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
+    axes.spines[:].set(color=NEUTRAL, visible=True)
+    return figure, axes
 
 
 def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:

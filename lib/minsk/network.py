@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import networkx as nx
 import pandas as pd
-from matplotlib.dates import YearLocator, date2num
-from matplotlib.figure import Figure
 
 from . import dates
-from .figures import NEUTRAL, WIDTH, canvas
 from .tables import Workbook
 
 
@@ -104,49 +101,6 @@ def membership(wb: Workbook, body: str, years: range) -> pd.DataFrame:
         when = [y for y in years if row.first.year <= y <= last.year] if pd.notna(row.first) else ["no date"]
         out.loc[row.holder, when] = row.role
     return out
-
-
-def gantt(rows: pd.DataFrame, lanes: dict[str, str], as_of: str) -> Figure:
-    """Terms of office in lanes; thin lines where a beginning or an end is not known to the day.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows of `terms` with a column ``lane``.
-    lanes : dict
-        Lane to the colour it is drawn in, top to bottom.
-    as_of : str
-        Right edge of the axis.
-    """
-    rows = rows.assign(first=rows["first"].fillna(rows["last"]), last=rows["last"].fillna(rows["sure_first"]))
-    rows = rows.assign(label=[h.split()[-1] if h else s for h, s in zip(rows["holder"], rows["status"], strict=True)])
-    placed, ticks, edges, base = [], [], [], 0
-    for lane in lanes:
-        ends: list[pd.Timestamp] = []  # where the last bar or label of each line of the lane stops
-        for row in rows[rows["lane"] == lane].sort_values(["first", "role_id"]).itertuples():
-            line = next((i for i, end in enumerate(ends) if end < row.first), len(ends))
-            # A letter of a label is about 110 days wide on this axis.
-            ends[line : line + 1] = [max(row.last, row.first + pd.Timedelta(days=110 * len(row.label) + 60))]
-            placed.append((base + line, row, lanes[lane]))
-        ticks.append((base + (len(ends) - 1) / 2, lane))
-        base += len(ends)
-        edges.append(base - 0.6)
-    figure, axes = canvas(WIDTH, 0.27 * base + 0.6)
-    for y, row, colour in placed:
-        axes.hlines(y, row.first, row.last, color=NEUTRAL, lw=1.2, zorder=2)
-        if pd.notna(row.sure_last) and pd.notna(row.sure_first) and row.sure_first <= row.sure_last:
-            style = {"facecolor": colour} if row.holder else {"facecolor": "white", "hatch": "/////"}
-            axes.barh(y, row.sure_last - row.sure_first, left=row.sure_first, height=0.34, edgecolor=colour, lw=0.8,
-                      zorder=3, **style)
-        axes.annotate(row.label, (row.first, y), xytext=(0, 3.5), textcoords="offset points", fontsize=6.5, zorder=4)
-    for edge in edges[:-1]:
-        axes.axhline(edge, color="#dddddd", lw=0.8, zorder=1)
-    axes.set_yticks(*map(list, zip(*ticks, strict=True)))
-    axes.set_ylim(base - 0.5, -0.9)
-    axes.set_xlim(*date2num([pd.Timestamp("1992-01-01"), pd.Timestamp(as_of)]))
-    axes.xaxis.set_major_locator(YearLocator(4))
-    axes.tick_params(axis="y", length=0)
-    return figure
 
 
 def holders(wb: Workbook, body: str, role: str, day: str) -> list[str]:
