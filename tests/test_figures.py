@@ -50,7 +50,7 @@ def test_a_figure_shows_picture_description_and_caption(monkeypatch):
     draw()._ipython_display_()
     assert base64.b64decode(shown[0]["image/png"]).startswith(b"\x89PNG")
     assert shown[0]["text/plain"] == "A line that rises."
-    assert shown[1]["text/markdown"] == "*A line* n = 2. Source: none."
+    assert shown[1]["text/markdown"] == "*A line.* n = 2. Source: none."
 
 
 def test_the_style_does_not_leak_into_other_figures():

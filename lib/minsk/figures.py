@@ -86,7 +86,7 @@ def show(figure: Figure, caption: str, n: int | str, source: str, description: s
     buffer = io.BytesIO()
     with style.context(STYLE):
         figure.savefig(buffer, format="png", metadata={"Software": None}, pil_kwargs={"optimize": True})
-    text = f"*{_escape(caption)}* n = {_escape(n)}. Source: {_escape(source)}."
+    text = f"*{_escape(caption)}.* n = {_escape(n)}. Source: {_escape(source)}."
     return Shown(buffer.getvalue(), text, description)
 
 
