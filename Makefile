@@ -49,6 +49,7 @@ lab: .venv/ready
 
 refresh: .venv/ready
 	@for n in $(NOTEBOOKS); do echo "==> running $$n"; $(RUN) notebooks/execute.py $$n $$n || exit 1; done
+	@$(RUN) notebooks/execute.py notebooks/02_chronology.ipynb notebooks/site/static/timeline.png
 	@$(RUN) -m minsk codebook
 	@echo "==> stored outputs are up to date"
 

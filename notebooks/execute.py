@@ -1,10 +1,12 @@
 """Run a notebook from its CSVs in a fresh kernel and store it: python execute.py FROM.ipynb TO.ipynb
 
-The result holds nothing that differs from one run or machine to the next: no times, no versions.
+The result holds nothing that differs from one run or machine to the next: no times, no versions. With a target that
+ends in .png, the notebook is not run; its first picture is stored, for the README.
 """
 
 import os
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import nbformat
@@ -32,7 +34,16 @@ def execute(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def first_picture(source: Path) -> bytes:
+    """The first picture stored in a notebook."""
+    outputs = (o for c in nbformat.read(source, as_version=4).cells for o in c.get("outputs", []))
+    return b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
+
+
 def main(source: Path, target: Path) -> int:
+    if target.suffix == ".png":
+        target.write_bytes(first_picture(source))
+        return 0
     try:
         notebook = execute(source)
     except (CellExecutionError, DeadKernelError) as error:

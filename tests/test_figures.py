@@ -36,7 +36,7 @@ def test_say_puts_values_in_as_text():
 def draw(colour="#000000"):
     figure, axes = figures.canvas(3, 2)
     axes.plot([1, 2], [1, 2], color=colour)
-    return minsk.show(figure, "A line", 2, "none", "A line that rises.")
+    return minsk.show(figure, "A line", 2, "none", "A line that rises.", pd.DataFrame({"x": [1, 2], "y": [1, 2]}))
 
 
 def test_a_figure_comes_out_the_same_twice_and_differs_by_a_colour():
@@ -50,6 +50,7 @@ def test_a_figure_shows_picture_description_and_caption(monkeypatch):
     draw()._ipython_display_()
     assert base64.b64decode(shown[0]["image/png"]).startswith(b"\x89PNG")
     assert shown[0]["text/plain"] == "A line that rises."
+    assert shown[0]["text/csv"] == "x,y\n1,1\n2,2\n"
     assert shown[1]["text/markdown"] == "*A line.* n = 2. Source: none."
 
 

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from itertools import pairwise
 
 import nbformat
@@ -55,6 +56,7 @@ def test_every_picture_has_a_description_and_a_caption_with_n_and_source(noteboo
             if "image/png" in output.get("data", {}):
                 description = output.data["text/plain"]
                 assert len(description) > 40 and "Figure(" not in description
+                assert len(output.data["text/csv"].splitlines()) > 1
                 caption = cell.outputs[i + 1].data["text/markdown"]
                 assert "n = " in caption and "Source: " in caption
                 assert cell.metadata["mystnb"]["image"]["alt"] == description
@@ -69,6 +71,12 @@ def test_nothing_of_the_machine_is_stored(notebook):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=IDS)
 def test_it_is_small_enough_for_the_web(path):
     assert path.stat().st_size < 1.5e6
+
+
+def test_the_picture_of_the_readme_is_that_of_the_notebook():
+    stored = (ROOT / "notebooks" / "02_chronology.ipynb").read_text("utf-8")
+    picture = (ROOT / "notebooks" / "site" / "static" / "timeline.png").read_bytes()
+    assert b64encode(picture).decode() in stored
 
 
 def test_links_between_files_lead_somewhere(notebook):
