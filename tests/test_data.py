@@ -50,6 +50,15 @@ def test_check_sees_what_was_changed_in_memory(wb):
     assert found.loc[0, ["file", "line", "column", "value"]].tolist() == ["events.csv", 5, "start", "1992-13"]
 
 
+def test_check_names_a_column_or_a_table_that_was_dropped_in_memory(wb):
+    book = minsk.Workbook({**wb.tables, "events": wb.events.drop(columns="kind")}, wb.package, wb.path)
+    assert minsk.check(book)[["file", "column", "problem"]].to_numpy().tolist() == [
+        ["events.csv", "kind", "the column is missing"]]  # fmt: skip
+    fewer = {name: frame for name, frame in wb.tables.items() if name != "phases"}
+    found = minsk.check(minsk.Workbook(fewer, wb.package, wb.path))
+    assert found[["file", "problem"]].to_numpy().tolist() == [["phases.csv", "the table is missing"]]
+
+
 @pytest.mark.parametrize("case", [c for c in CASES if c.stem not in OURS_ALONE], ids=lambda c: c.stem)
 def test_what_frictionless_refuses_we_refuse_too(case, data):
     """Our check must see at least what the reference implementation of Table Schema sees."""

@@ -80,8 +80,10 @@ def check(wb: Workbook) -> pd.DataFrame:
 
     Lines are those the rows would have in a file that keeps their order.
     """
-    frames = {name: as_text(wb.tables[name], resource) for name, resource in resources(wb.package)}
-    return _table(_check_all(frames, wb.package))
+    frames = {name: as_text(wb.tables[name], r) for name, r in resources(wb.package) if name in wb.tables}
+    gone = [problem(r["path"], 1, field_names(r)[0], "", "the table is missing", "Put it back.")
+            for name, r in resources(wb.package) if name not in frames]
+    return _table(gone + _check_all(frames, wb.package))
 
 
 def _examine(path: Path):
@@ -107,7 +109,7 @@ def _check_all(frames: dict[str, pd.DataFrame], package: dict) -> list[dict]:
         if name in frames:
             found += _schema(frames[name], resource)
             found += _foreign_keys(frames, resource)
-    if len(frames) < len(package["resources"]):
+    if any(name not in frames or set(field_names(r)) - set(frames[name]) for name, r in resources(package)):
         return found  # rules across tables would only repeat what is missing
     book = _Book(frames, package)
     for rule in RULES:
@@ -294,7 +296,7 @@ def _orphans(book):
                 yield from book.breach("orphan", row, column, text, "Use it, or remove it.")
 
 
-def tenure(role: dict) -> tuple[date, date]:
+def _tenure(role: dict) -> tuple[date, date]:
     """The longest time a role can have lasted: unknown and open ends are unlimited."""
     start, end = dates.span(role["start"]), dates.span(role["end"])
     return (start.earliest if start else date.min), (end.latest if end else date.max)
@@ -323,7 +325,7 @@ def _continuous(book):
         held = [row for row in book.rows["roles"] if row.cells["start"] and row.cells["actor_id"] != state
                 and (row.cells["body_id"], row.cells["role"], row.cells["on_behalf_of"]) == (body, role, state)]
         day = first_day
-        for start, end in sorted(tenure(row.cells) for row in held):
+        for start, end in sorted(_tenure(row.cells) for row in held):
             if start <= day:
                 day = max(day, min(end, last_day) + timedelta(days=1))
         if day <= last_day:
@@ -333,10 +335,10 @@ def _continuous(book):
             yield from book.breach("continuous", row, "start", text, remedy, state)
 
 
-def in_office(roles: list[dict], of: str, when: dates.Span) -> bool:
+def _in_office(roles: list[dict], of: str, when: dates.Span) -> bool:
     """Whether one of these roles, held in or on behalf of `of`, can have lasted into `when`."""
-    return any(of in (r["on_behalf_of"], r["body_id"]) and tenure(r)[0] <= when.latest and when.earliest <= tenure(r)[1]
-               for r in roles)
+    spans = (_tenure(r) for r in roles if of in (r["on_behalf_of"], r["body_id"]))
+    return any(first <= when.latest and when.earliest <= last for first, last in spans)
 
 
 def _participants(book):
@@ -353,7 +355,7 @@ def _participants(book):
         if not of:
             text = "a person without a state or body spoken for"
             yield from book.breach("in-office", row, "on_behalf_of", text, "Fill in on_behalf_of.")
-        elif first and last and not in_office(offices[who], of, first._replace(latest=last.latest)):
+        elif first and last and not _in_office(offices[who], of, first._replace(latest=last.latest)):
             text = f"no office for {of} on {event['start']} in roles.csv"
             remedy = "Correct the person or the date, or add the office."
             yield from book.breach("in-office", row, "actor_id", text, remedy)
@@ -364,7 +366,7 @@ def _participants(book):
         if not when or role not in book.ids["roles"]:
             continue
         role = book.ids["roles"][role].cells
-        if role["actor_id"] != who or not in_office([role], of, when):
+        if role["actor_id"] != who or not _in_office([role], of, when):
             text = f"not this signatory's office on {issued[statement]}"
             yield from book.breach("in-office", row, "role_id", text, "Name the office held that day.")
 

@@ -108,11 +108,11 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
 
     try:
         if file.resolve().parent != path.resolve():
-            report("", "", "", "the file is a link that leads out of the data folder", "Put the file itself there.")
+            report(1, names[0], "", "the file is a link out of the data folder", "Put the file itself there.")
             return None, found
         raw = file.read_bytes()
     except OSError as error:
-        report("", "", "", f"the file cannot be read ({error.strerror})", "Restore it from version control.")
+        report(1, names[0], "", f"the file cannot be read ({error.strerror})", "Restore it from version control.")
         return None, found
     text = raw.decode("utf-8", errors="surrogateescape")
     if not text.strip():
