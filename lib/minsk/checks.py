@@ -205,8 +205,9 @@ class _Book:
         self.package, self.schemas = package, dict(resources(package))
         self.rows: dict[str, list[_Row]] = {}
         for name, frame in frames.items():
+            cells = (dict(zip(frame, row, strict=True)) for row in frame.itertuples(index=False, name=None))
             ids = row_ids(frame, self.schemas[name])
-            self.rows[name] = list(map(_Row, repeat(name), frame.index, ids, frame.to_dict("records")))
+            self.rows[name] = list(map(_Row, repeat(name), frame.index, ids, cells))
         self.ids = {name: {row.id: row for row in rows} for name, rows in self.rows.items()}
         self.excused = {tuple(row.cells[c] for c in ("rule", "table", "row_id")) for row in self.rows["exceptions"]}
         self.used = set()

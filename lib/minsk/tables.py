@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -229,8 +230,10 @@ def canonical(frame: pd.DataFrame, resource: dict) -> str:
     keys = [names.index(k) for k in resource["schema"]["primaryKey"]]
     whole = [kinds[names[k]] == "integer" for k in keys]
 
-    def key(row):
+    def numeric(row):
         return [(int(row[k]) if n and row[k].isdecimal() else -1, row[k]) for k, n in zip(keys, whole, strict=True)]
+
+    key = numeric if any(whole) else itemgetter(*keys)
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
