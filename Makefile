@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 site: _build/site/index.html
 	@echo "==> done; open $(CURDIR)/$<"
 
-_build/site/index.html: $(EXECUTED) $(wildcard data/*.md) $(wildcard notebooks/site/*)
+_build/site/index.html: $(EXECUTED) $(wildcard data/*.md) $(wildcard notebooks/site/* notebooks/site/*/*)
 	@echo "==> building the site"
 	@$(RUN) notebooks/site/build.py _build/pages _build/site || { \
 	  echo "The site could not be built; the message above says why."; exit 1; }

@@ -1,4 +1,6 @@
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import minsk
@@ -10,6 +12,16 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="session")
 def wb():
     return minsk.load()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Built by the Makefile's own recipe for the pages, into a folder of its own."""
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "notebooks/site/build.py", "notebooks", str(out)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return out
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The site that `make` builds, from the notebooks as stored."""
 
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -29,16 +27,6 @@ class Page(HTMLParser):
                 self.external.append(given[name])
         if tag == "link" and given.get("rel") == "stylesheet" and re.match(r"(https?:)?//", given["href"]):
             self.external.append(given["href"])
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Built by the Makefile's own recipe for the pages, into a folder of its own."""
-    out = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "notebooks/site/build.py", "notebooks", str(out)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return out
 
 
 @pytest.mark.parametrize("name", [n.stem for n in NOTEBOOKS])

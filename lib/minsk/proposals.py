@@ -69,8 +69,9 @@ def appearances(cells: pd.DataFrame) -> pd.DataFrame:
 def neighbours(cells: pd.DataFrame, least: int) -> pd.DataFrame:
     """Likeness of every two texts by what they say.
 
-    The Jaccard index [1]_ of their sets of element = value, over the elements known in both; silence is known but is no
-    value, and elements on which both are silent are left out.
+    The Jaccard index (Jaccard 1901, Bulletin de la Société vaudoise des sciences naturelles 37:547) of their sets of
+    element = value, over the elements known in both; silence is known but is no value, and elements on which both are
+    silent are left out.
 
     Parameters
     ----------
@@ -84,10 +85,6 @@ def neighbours(cells: pd.DataFrame, least: int) -> pd.DataFrame:
     DataFrame
         ``text``, ``other`` (each pair both ways round), ``shared`` (elements), ``same`` (values), ``jaccard``; for each
         text the nearest first, ties by more shared elements, then in time order.
-
-    References
-    ----------
-    .. [1] P. Jaccard, "Étude comparative de la distribution florale", Bull. Soc. Vaud. Sci. Nat. 37 (1901), 547-579.
     """
     values, known, silent = cells.to_numpy(object), cells.notna().to_numpy(), (cells == SILENT).to_numpy()
     both = known[:, None] & known & ~(silent[:, None] & silent)

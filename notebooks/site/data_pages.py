@@ -1,0 +1,140 @@
+"""The data dictionary: a page for each table with its columns and all of its rows."""
+
+from pathlib import Path
+
+import markup
+import minsk
+from minsk.tables import as_text, resources, row_ids
+
+LENGTH = 1000  # rows on a page
+COVER = {"row": "Every row is cited.", "filled": "Every cell other than not_known is cited.",
+         None: "Not a table of facts; not cited."}
+# Long, and only ids or what the bibliography has, too: they would swamp a search.
+UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
+
+
+def page_of(name: str, place: int) -> str:
+    """The page on which a row stands, by its place in the table."""
+    return f"data_{name}" + (f"_{place // LENGTH + 1}" if place >= LENGTH else "")
+
+
+def addresses(wb: minsk.Workbook) -> dict[tuple[str, str], str]:
+    """Where each row of each table is found in the site."""
+    return {(name, row): f"{page_of(name, place)}.html{markup.fragment(row)}"
+            for name, resource in resources(wb.package)
+            for place, row in enumerate(row_ids(wb.tables[name], resource))}
+
+
+def write(wb: minsk.Workbook, pages: Path) -> None:
+    """The list of tables, `data.md`, and the pages of each."""
+    where = addresses(wb)
+    support = {}
+    rows = zip(wb.citations["table"], wb.citations["row_id"], wb.citations["stance"],
+               row_ids(wb.citations, dict(resources(wb.package))["citations"]), strict=True)
+    for table, row, stance, citation in rows:
+        support.setdefault((table, row), []).append((stance, citation))
+    listing, toctree = [], []
+    for name, resource in resources(wb.package):
+        n = len(wb.tables[name])
+        listing.append(("", [markup.link(f"data_{name}.html", name), f"{n:,}", markup.prose(resource["description"]),
+                             markup.link(f"data/{name}.csv", f"{name}.csv")]))
+        toctree.append(f"data_{name}")
+        _pages(wb, name, resource, where, support, pages)
+    body = markup.table("Tables of the workbook", ["Table", "Rows", "What it holds", "Download"], listing)
+    descriptor = markup.link("data/datapackage.json", "datapackage.json")
+    (pages / "data.md").write_text("\n".join([
+        "# Data dictionary", "", markup.plain(wb.package["description"]),
+        "How the tables were made, and the rules for names, dates and citations, are in the [codebook](codebook.md).",
+        "", markup.raw(pages, "data", f"{body}<p>All columns, machine-readable, as a Data Package: {descriptor}.</p>"),
+        "```{toctree}", ":hidden:", ":maxdepth: 1", "", *toctree, "```", ""]), "utf-8")
+
+
+def _pages(wb, name, resource, where, support, pages):
+    rows = _rows(wb, name, resource, where, support)
+    head = [f["title"] for f in resource["schema"]["fields"]]
+    if resource.get("minsk:cited") in ("row", "filled"):
+        head.append("Sources")
+    starts = range(0, len(rows), LENGTH)
+    numbers = {s: f"rows {s + 1:,} to {min(s + LENGTH, len(rows)):,}" for s in starts}
+    for start in starts:
+        links = [markup.text(numbers[s]) if s == start else markup.link(f"{page_of(name, s)}.html", numbers[s])
+                 for s in starts]
+        body = f"<p>Of {len(rows):,} rows: {', '.join(links)}.</p>\n" if len(starts) > 1 else ""
+        title = resource["title"]
+        caption = f"{title}, {numbers[start] if len(starts) > 1 else f'{len(rows):,} rows'}"
+        body += markup.table(caption, head, rows[start:start + LENGTH], filtered=True)
+        file = page_of(name, start)
+        table = markup.raw(pages, file, body)
+        front = ["---", "html_theme.sidebar_secondary.remove: true", *["nosearch: true"] * (name in UNSEARCHED), "---"]
+        if start:
+            lines = [*front, f"# {markup.plain(title)}, {numbers[start]}", "", table]
+        else:
+            others = [page_of(name, s) for s in starts[1:]]
+            lines = [*front, f"# {markup.plain(title)}", "", _about(wb, name, resource, pages), "## Rows", "", table]
+            if others:
+                lines += ["```{toctree}", ":hidden:", "", *others, "```", ""]
+        (pages / f"{file}.md").write_text("\n".join(lines), "utf-8")
+
+
+def _about(wb, name, resource, pages):
+    """What the table is, where to download it, and its columns."""
+    rule, schema = resource.get("minsk:cited"), resource["schema"]
+    keys = ", ".join(schema["primaryKey"])
+    targets = {k["fields"][0]: k["reference"]["resource"] or name
+               for k in schema.get("foreignKeys", []) if len(k["fields"]) == 1}
+    rows = []
+    for field in schema["fields"]:
+        limits = field.get("constraints", {})
+        to = targets.get(field["name"])
+        rows.append(("", [f"<code>{markup.text(field['name'])}</code>", markup.text(field["title"]),
+                          field["type"] + (", required" if limits.get("required") else ""),
+                          markup.prose(field["description"]), _allowed(limits),
+                          markup.link(f"data_{to}.html", to) if to else ""]))
+    head = ["Column", "Title", "Type", "Meaning", "Allowed values", "Links to"]
+    cover = COVER.get(rule, f"Cited through the table {rule}.")
+    file = markup.link(f"data/{name}.csv", f"{name}.csv")
+    intro = (f"<p>{markup.prose(resource['description'])} {markup.text(cover)} Primary key: {markup.text(keys)}.</p>\n"
+             f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).</p>\n")
+    table = markup.raw(pages, f"data_{name}_columns", markup.table(f"Columns of {name}", head, rows))
+    return markup.raw(pages, f"data_{name}_about", intro) + f"\n## Columns\n\n{table}"
+
+
+def _allowed(limits):
+    out = [", ".join(f"<code>{markup.text(v)}</code>" for v in limits.get("enum", []))]
+    if "minimum" in limits:
+        out.append(f"from {limits['minimum']}")
+    if "maximum" in limits:
+        out.append(f"to {limits['maximum']}")
+    if "maxLength" in limits:
+        out.append(f"at most {limits['maxLength']} characters")
+    return " ".join(filter(None, out))
+
+
+def _rows(wb, name, resource, where, support):
+    """All rows as HTML cells, ids turned into links."""
+    frame, schema = as_text(wb.tables[name], resource), resource["schema"]
+    links = {key["fields"][-1]: (key["reference"]["resource"] or name, key["fields"])
+             for key in schema.get("foreignKeys", [])}
+    cited = resource.get("minsk:cited") in ("row", "filled")
+    out = []
+    for row_id, row in zip(row_ids(wb.tables[name], resource), frame.to_dict("records"), strict=True):
+        cells = []
+        for column, value in row.items():
+            target = None
+            if column in links and value:
+                table, parts = links[column]
+                target = where.get((table, "/".join(row[p] for p in parts)))
+            elif column == "row_id":
+                target = where.get((row["table"], value))
+            cells.append(markup.link(target, value) if target else markup.cell(value))
+        if cited:
+            cells.append(_support(support.get((name, row_id), []), where))
+        out.append((markup.anchor(row_id), cells))
+    return out
+
+
+def _support(found, where):
+    """How many citations a row has, with a link to the first of them."""
+    against = sum(stance == "contradicts" for stance, _ in found)
+    label = f"{len(found)} citation{'' if len(found) == 1 else 's'}" + (f", {against} contradicting" if against else "")
+    return markup.link(where["citations", found[0][1]], label) if found else ""

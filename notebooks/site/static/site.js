@@ -1,0 +1,27 @@
+// A filter above each long table: keeps the rows that hold all the words typed.
+for (const table of document.querySelectorAll("table.filtered")) {
+  const rows = [...table.tBodies[0].rows];
+  const words = rows.map((row) => row.textContent.toLowerCase());
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  const count = document.createElement("output");
+  input.type = "search";
+  label.className = "filter";
+  label.append("Filter the rows of this table ", input, count);
+  table.parentElement.before(label);
+  input.addEventListener("input", () => {
+    const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, i) => {
+      row.hidden = !wanted.every((word) => words[i].includes(word));
+      shown += !row.hidden;
+    });
+    count.textContent = wanted.length ? ` ${shown} of ${rows.length} rows` : "";
+  });
+}
+
+// The theme's folds in the sidebar have no name of their own for a screen reader.
+for (const fold of document.querySelectorAll("nav summary")) {
+  const parent = fold.closest("li").querySelector("a");
+  fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
+}
