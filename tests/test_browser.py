@@ -19,7 +19,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --disable-dev-shm-usage --disable-extensions --window-size=1280,900"""
-AXE = Path(find_spec("axe_playwright_python").submodule_search_locations[0]) / "axe.min.js"  # unused otherwise
+AXE = Path(find_spec("axe_core_python").submodule_search_locations[0]) / "axe.min.js"  # all it is here for
 
 FACTS = """
 const all = (selector) => [...document.querySelectorAll(selector)];
