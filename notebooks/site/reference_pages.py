@@ -54,7 +54,7 @@ def _bibliography(wb, sources, where, pages):
             lines = [title, "", markup.raw(pages, names[start], "\n".join(body))]
         else:
             files = (f"{markup.link('bibliography.bib', 'BibTeX')}, {markup.link('bibliography.json', 'CSL-JSON')} "
-                     "(both can be imported into Zotero)")
+                     "(for reference managers)")
             body.insert(0, f"<p>{len(sources):,} sources, in order of publisher, with the rows that rest on each. "
                            f"Download them all: {files}.</p>")
             lines = ["# Bibliography", "", markup.raw(pages, names[start], "\n".join(body)),
