@@ -40,6 +40,7 @@ def test_frictionless_finds_the_package_valid():
 
 def test_check_finds_nothing(wb):
     assert minsk.check(wb).empty
+    assert minsk.check().empty
     assert minsk.problems().empty
 
 

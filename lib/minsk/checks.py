@@ -75,11 +75,22 @@ def problems(path: str | Path | None = None) -> pd.DataFrame:
     return _examine(Path(path or DATA))[2]
 
 
-def check(wb: Workbook) -> pd.DataFrame:
-    """Every problem of a workbook in memory, as a table; empty when there is none.
+def check(wb: Workbook | None = None) -> pd.DataFrame:
+    """Every problem of the data, as a table; empty when there is none.
 
-    Lines are those the rows would have in a file that keeps their order.
+    Parameters
+    ----------
+    wb : Workbook, optional
+        A workbook in memory, whose lines are those the rows would have in a file that keeps their order; without one,
+        the files of this repository.
+
+    Returns
+    -------
+    DataFrame
+        ``file``, ``line``, ``column``, ``value``, ``problem`` and ``remedy``.
     """
+    if wb is None:
+        return problems()
     frames = {name: as_text(wb.tables[name], r) for name, r in resources(wb.package) if name in wb.tables}
     gone = [problem(r["path"], 1, field_names(r)[0], "", "the table is missing", "Put it back.")
             for name, r in resources(wb.package) if name not in frames]
