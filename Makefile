@@ -7,7 +7,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 EXECUTED := $(patsubst notebooks/%,_build/pages/%,$(NOTEBOOKS))
-INPUTS := $(wildcard data/*) $(wildcard lib/minsk/*.py) notebooks/execute.py
+INPUTS := $(wildcard data/*) $(wildcard lib/minsk/*.py lib/minsk/*.mplstyle) notebooks/execute.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DELETE_ON_ERROR:

@@ -28,6 +28,7 @@ from .tables import (
     Workbook,
     as_text,
     field_names,
+    foreign_keys,
     problem,
     read_descriptor,
     read_text,
@@ -187,9 +188,7 @@ def _cell(value: str, field: dict) -> tuple[str, str] | None:
 
 def _foreign_keys(frames, resource) -> Iterator[dict]:
     frame = frames[resource["name"]]
-    for key in resource["schema"].get("foreignKeys", []):
-        target = key["reference"]["resource"] or resource["name"]
-        fields, there = key["fields"], key["reference"]["fields"]
+    for fields, target, there in foreign_keys(resource):
         if target not in frames or not set(fields) <= set(frame) or not set(there) <= set(frames[target]):
             continue
         known = set(zip(*(frames[target][f] for f in there), strict=True))
@@ -297,10 +296,9 @@ def _uncited(book):
 def _orphans(book):
     used = {"sources": {row.cells["source_id"] for row in book.rows["citations"]}, "actors": set()}
     for name, resource in book.schemas.items():
-        for key in resource["schema"].get("foreignKeys", []):
-            target = key["reference"]["resource"] or name
+        for (column, *_), target, _ in foreign_keys(resource):
             if target in used and name not in ("actor_names", "citations"):
-                used[target].update(row.cells[key["fields"][0]] for row in book.rows[name])
+                used[target].update(row.cells[column] for row in book.rows[name])
     for table, column, text in (("sources", "source_id", "no citation names this source"),
                                 ("actors", "actor_id", "no other table names this actor")):
         for row in book.rows[table]:

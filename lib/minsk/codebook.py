@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .tables import foreign_keys
+
 BEGIN = "<!-- generated from datapackage.json by `python -m minsk codebook`; do not edit below -->"
 END = "<!-- end of the generated part -->"
 _COVER = {
@@ -25,14 +27,23 @@ def render(text: str, package: dict) -> str:
     return f"{before}{BEGIN}\n\n" + "\n".join(map(_table, package["resources"])) + f"\n{END}{after}"
 
 
+def cover(resource: dict) -> str:
+    """How the rows of a table are cited, as a sentence."""
+    rule = resource.get("minsk:cited")
+    return _COVER.get(rule, f"Cited through `{rule}`.")
+
+
+def targets(resource: dict) -> dict[str, str]:
+    """The table that a column names rows of, for each such column."""
+    return {fields[0]: table for fields, table, _ in foreign_keys(resource) if len(fields) == 1}
+
+
 def _table(resource: dict) -> str:
     schema = resource["schema"]
-    rule = resource.get("minsk:cited")
-    lines = [f"### {resource['name']}", "", f"{resource['description']} {_COVER.get(rule, f'Cited through `{rule}`.')}",
+    lines = [f"### {resource['name']}", "", f"{resource['description']} {cover(resource)}",
              f"Primary key: {', '.join(f'`{k}`' for k in schema['primaryKey'])}.", "",
              "| column | type | required | meaning |", "|---|---|---|---|"]
-    links = {k["fields"][0]: k["reference"]["resource"] or resource["name"] for k in schema.get("foreignKeys", [])
-             if len(k["fields"]) == 1}
+    links = targets(resource)
     for field in schema["fields"]:
         limits = field.get("constraints", {})
         meaning = field["description"]

@@ -187,6 +187,12 @@ def field_names(resource: dict) -> list[str]:
     return [field["name"] for field in resource["schema"]["fields"]]
 
 
+def foreign_keys(resource: dict) -> Iterator[tuple[list[str], str, list[str]]]:
+    """Columns of a table that name rows of another (or of itself), the other table, and the columns named there."""
+    for key in resource["schema"].get("foreignKeys", []):
+        yield key["fields"], key["reference"]["resource"] or resource["name"], key["reference"]["fields"]
+
+
 def typed(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
     """Text cells to the types of the schema, on a fresh index."""
     frame = frame.reset_index(drop=True)

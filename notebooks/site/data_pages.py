@@ -4,11 +4,10 @@ from pathlib import Path
 
 import markup
 import minsk
-from minsk.tables import as_text, resources, row_ids
+from minsk import codebook
+from minsk.tables import as_text, foreign_keys, resources, row_ids
 
 LENGTH = 1000  # rows on a page
-COVER = {"row": "Every row is cited.", "filled": "Every cell other than not_known is cited.",
-         None: "Not a table of facts; not cited."}
 # Long, and only ids or what the bibliography has, too: they would swamp a search.
 UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
 
@@ -78,10 +77,9 @@ def _pages(wb, name, resource, where, support, pages):
 
 def _about(wb, name, resource, pages):
     """What the table is, where to download it, and its columns."""
-    rule, schema = resource.get("minsk:cited"), resource["schema"]
+    schema = resource["schema"]
     keys = ", ".join(schema["primaryKey"])
-    targets = {k["fields"][0]: k["reference"]["resource"] or name
-               for k in schema.get("foreignKeys", []) if len(k["fields"]) == 1}
+    targets = codebook.targets(resource)
     rows = []
     for field in schema["fields"]:
         limits = field.get("constraints", {})
@@ -91,9 +89,9 @@ def _about(wb, name, resource, pages):
                           markup.prose(field["description"]), _allowed(limits),
                           markup.link(f"data_{to}.html", to) if to else ""]))
     head = ["Column", "Title", "Type", "Meaning", "Allowed values", "Links to"]
-    cover = COVER.get(rule, f"Cited through the table {rule}.")
     file = markup.link(f"data/{name}.csv", f"{name}.csv")
-    intro = (f"<p>{markup.prose(resource['description'])} {markup.text(cover)} Primary key: {markup.text(keys)}.</p>\n"
+    intro = (f"<p>{markup.prose(resource['description'])} {markup.prose(codebook.cover(resource))} "
+             f"Primary key: {markup.text(keys)}.</p>\n"
              f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).</p>\n")
     table = markup.raw(pages, f"data_{name}_columns", markup.table(f"Columns of {name}", head, rows))
     return markup.raw(pages, f"data_{name}_about", intro) + f"\n## Columns\n\n{table}"
@@ -112,9 +110,8 @@ def _allowed(limits):
 
 def _rows(wb, name, resource, where, support):
     """All rows as HTML cells, ids turned into links."""
-    frame, schema = as_text(wb.tables[name], resource), resource["schema"]
-    links = {key["fields"][-1]: (key["reference"]["resource"] or name, key["fields"])
-             for key in schema.get("foreignKeys", [])}
+    frame = as_text(wb.tables[name], resource)
+    links = {fields[-1]: (table, fields) for fields, table, _ in foreign_keys(resource)}
     cited = resource.get("minsk:cited") in ("row", "filled")
     out = []
     for row_id, row in zip(row_ids(wb.tables[name], resource), frame.to_dict("records"), strict=True):

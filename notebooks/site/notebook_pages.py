@@ -39,7 +39,7 @@ def write(notebooks: Path, pages: Path, extra: Path) -> list[Read]:
         found.append(_read(file.stem, notebook, pages))
         figures = 0
         for cell in notebook.cells:
-            cell.source = cell.source.replace("](../data/README.md", "](codebook.md")
+            cell.source = _local(cell.source)
             if cell.cell_type != "code":
                 continue
             cell.metadata["tags"] = ["hide-input"]  # folded, one click away
@@ -113,4 +113,5 @@ def landing(found: list[Read], text: str, wb: minsk.Workbook, pages: Path) -> No
 
 
 def _local(text):
+    """Links of a notebook to files of the repository, turned to the pages of the site."""
     return text.replace("](../data/README.md", "](codebook.md")
