@@ -1,8 +1,10 @@
 """The site that `make` builds, from the notebooks as stored."""
 
+import json
 import re
 from html.parser import HTMLParser
 
+import pypandoc
 import pytest
 from conftest import ROOT
 from test_notebooks import NOTEBOOKS
@@ -55,3 +57,15 @@ def test_no_page_loads_anything_from_elsewhere_and_no_link_is_broken(site):
 def test_the_front_page_leads_to_every_notebook_and_the_codebook(site):
     links = set(Page((site / "index.html").read_text("utf-8")).links)
     assert {f"{n.stem}.html" for n in NOTEBOOKS} | {"codebook.html"} <= links
+
+
+@pytest.mark.parametrize("name, kind", [("bibliography.json", "csljson"), ("bibliography.bib", "bibtex")])
+def test_reference_managers_read_every_source_from_the_exports(site, wb, name, kind):
+    """By pandoc, which wrote them, and as JSON."""
+    text = (site / name).read_text("utf-8")
+    items = json.loads(pypandoc.convert_text(text, "csljson", format=kind))
+    addresses = {item["id"]: item["URL"] for item in items}
+    assert len(items) == len(addresses)
+    assert addresses == dict(zip(wb.sources["source_id"], wb.sources["url"], strict=True))
+    if kind == "csljson":
+        assert {item["id"] for item in json.loads(text)} == set(addresses)

@@ -215,7 +215,8 @@ class _Book:
         self.package, self.schemas = package, dict(resources(package))
         self.rows: dict[str, list[_Row]] = {}
         for name, frame in frames.items():
-            cells = (dict(zip(frame, row, strict=True)) for row in frame.itertuples(index=False, name=None))
+            names = list(frame)
+            cells = (dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None))
             ids = row_ids(frame, self.schemas[name])
             self.rows[name] = list(map(_Row, repeat(name), frame.index, ids, cells))
         self.ids = {name: {row.id: row for row in rows} for name, rows in self.rows.items()}

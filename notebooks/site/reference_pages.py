@@ -7,6 +7,7 @@ from pathlib import Path
 
 import markup
 import minsk
+import pypandoc
 from data_pages import LENGTH, addresses
 
 CSL = {"official_document": "document", "press": "article-newspaper", "memoir": "book", "scholarship": "article",
@@ -16,7 +17,6 @@ LANGUAGES = {"az": "Azerbaijani", "be": "Belarusian", "cs": "Czech", "da": "Dani
              "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
              "sk": "Slovak", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian"}
 KINDS = {"state": "States", "body": "Bodies", "person": "Persons"}
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def write(wb: minsk.Workbook, pages: Path, extra: Path) -> None:
@@ -24,9 +24,9 @@ def write(wb: minsk.Workbook, pages: Path, extra: Path) -> None:
     where = addresses(wb)
     sources = wb.sources.set_index("source_id", drop=False).loc[minsk.bibliography(wb)["source_id"]].to_dict("records")
     _bibliography(wb, sources, where, pages)
-    items = [csl(source) for source in sources]
-    (extra / "bibliography.json").write_text(json.dumps(items, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    (extra / "bibliography.bib").write_text("\n".join(map(bibtex, sources)), "utf-8")
+    items = json.dumps([csl(source) for source in sources])
+    for kind, name in {"csljson": "bibliography.json", "bibtex": "bibliography.bib"}.items():
+        pypandoc.convert_text(items, kind, format="csljson", outputfile=str(extra / name))
     _names(wb, where, pages)
 
 
@@ -79,37 +79,20 @@ def _date(text: str) -> list[int]:
 
 def csl(source: dict) -> dict:
     """A source as an item of CSL-JSON."""
+    remark = f"{source['kind']}; vantage: {source['vantage']}".replace("_", " ")
     kind = CSL.get(source["kind"], "webpage")
-    holder = "container-title" if kind in ("webpage", "article-newspaper") else "publisher"
-    item = {"id": source["source_id"], "type": kind, "title": source["title"], holder: source["publisher"],
-            "URL": source["url"], "language": source["language"], "note": _remark(source)}
+    item = {"id": source["source_id"], "type": kind, "title": source["title"], "URL": source["url"],
+            "language": source["language"], "note": remark}
+    if kind in ("webpage", "article-newspaper"):
+        item["container-title"] = source["publisher"]
+    if kind != "article-newspaper":
+        item["publisher"] = source["publisher"]
     if _date(source["date"]):
         item["issued"] = {"date-parts": [_date(source["date"])]}
         if re.search(r"[~?%]", source["date"]):
             item["issued"]["circa"] = True
     item["accessed"] = {"date-parts": [_date(source["accessed"])]}
     return item
-
-
-def bibtex(source: dict) -> str:
-    """A source as an entry of a BibTeX file in UTF-8."""
-    year, month, *_ = [*_date(source["date"]), 0, 0]
-    fields = {"title": f"{{{_tex(source['title'])}}}", "publisher": _tex(source["publisher"]),
-              "year": f"{year:04}" if year else "", "month": MONTHS[month - 1] if month else "",
-              "date": re.sub(r"[~?%]", "", source["date"]),
-              "url": re.sub(r"[\\{}]", lambda m: f"%{ord(m[0]):02X}", source["url"]), "urldate": source["accessed"],
-              "language": source["language"], "note": _tex(_remark(source))}
-    lines = [f"  {k} = {v if k == 'month' else f'{{{v}}}'}," for k, v in fields.items() if v]
-    return "\n".join([f"@misc{{{source['source_id']},", *lines, "}", ""])
-
-
-def _remark(source):
-    return f"{source['kind'].replace('_', ' ')}; vantage: {source['vantage'].replace('_', ' ')}"
-
-
-def _tex(text):
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return re.sub(r"[\\~^{}#$%&_]", lambda m: special.get(m[0], "\\" + m[0]), text)
 
 
 def _names(wb, where, pages):
