@@ -1,9 +1,12 @@
 import base64
+from itertools import combinations
 
 import matplotlib as mpl
 import minsk
+import numpy as np
 import pandas as pd
 import pytest
+from colorspacious import cspace_convert
 from minsk import figures
 
 SPOILT = '<script>alert(1)</script> $x^2$ =HYPERLINK("http://x") **bold** [a](javascript:1) | `c`'
@@ -84,3 +87,24 @@ def test_tiles_hatch_only_the_empty_shades():
     assert [t.get_text() for t in axes.texts] == ["1", "", "–", "2*"]
     assert [t.get_color() for t in axes.texts][::3] == ["w", "w"]
     assert [t.get_text() for t in axes.get_yticklabels()] == ["r", "s"]
+
+
+def seen(colour, deficiency=None):
+    """A colour as somebody sees it (Machado et al. 2009), in the space where distance is difference (CAM02-UCS)."""
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    if deficiency:
+        rgb = cspace_convert(rgb, {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}, "sRGB1").clip(0, 1)
+    return cspace_convert(rgb, "sRGB1", "CAM02-UCS")
+
+
+@pytest.mark.parametrize("deficiency", [None, "protanomaly", "deuteranomaly", "tritanomaly"])
+def test_any_two_colours_stay_apart_for_colour_blind_readers(deficiency):
+    for one, other in combinations(figures.COLOURS, 2):
+        apart = np.linalg.norm(seen(figures.COLOURS[one], deficiency) - seen(figures.COLOURS[other], deficiency))
+        assert apart > 12, (one, other)  # a difference of 1 is just noticeable side by side
+
+
+def test_in_grey_a_marker_or_the_lightness_tells_any_two_apart():
+    assert len(set(figures.MARKERS.values())) == len(figures.MARKERS)
+    for one, other in combinations(sorted(figures.COLOURS.keys() - figures.MARKERS.keys()), 2):
+        assert abs(seen(figures.COLOURS[one])[0] - seen(figures.COLOURS[other])[0]) > 15, (one, other)

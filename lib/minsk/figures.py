@@ -20,10 +20,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 STYLE = Path(__file__).with_name("house.mplstyle")
-# After Okabe and Ito (2008), chosen apart from the colours of the flags of those they stand for and spread in
-# lightness, so that they stay apart in grey; a marker repeats what the colour says.
-COLOURS = dict(arm="#7b3f98", aze="#c88a00", co_chairs="#1a1a1a", osce="#6b6b6b", rus="#8c5a2b", usa="#3f8f86",
-               fra="#d58fb5", eu="#8fa32a", un="#56a0d3", cis="#d9b48f", bilateral="#b5477b", other="#b0b0b0")
+# None is a flag's colour of the side it stands for. Any two stay apart in the three kinds of colour blindness (a test
+# simulates them); in grey a marker tells apart what the colour does not.
+COLOURS = dict(arm="#571c5f", aze="#9c7212", co_chairs="#1a1a1a", osce="#474545", rus="#715021", usa="#447261",
+               fra="#d371ba", eu="#7bbd2c", un="#5dacfc", cis="#dbbe94", bilateral="#df437d", other="#b0b0b0")
 MARKERS = dict(co_chairs="o", osce="h", rus="s", usa="^", fra="v", eu="D", un="P", cis="p", bilateral="X", other="d")
 WIDTH = 7.5
 NEUTRAL, PALE, INK = "#8a8a8a", "#ececec", "#222222"
