@@ -31,7 +31,7 @@ def gather(notebooks: Path, pages: Path, extra: Path) -> None:
     for file in [*sorted(DATA.glob("*.csv")), DATA / "datapackage.json"]:
         shutil.copy(file, extra / "data")
     found = notebook_pages.write(notebooks, pages, extra)
-    notebook_pages.landing(found, (HERE / "index.md").read_text("utf-8"), wb, pages)
+    notebook_pages.landing(found, (HERE / "index.md").read_text("utf-8"), pages)
     data_pages.write(wb, pages)
     reference_pages.write(wb, pages, extra)
     reference_pages.api(Path(minsk.__file__).parent, pages)

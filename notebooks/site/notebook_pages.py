@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import markup
-import minsk
 import nbformat
 
 # The landing page shows the first figure of each notebook and those whose caption begins like this.
@@ -92,7 +91,7 @@ def _read(name, notebook, pages):
     return out
 
 
-def landing(found: list[Read], text: str, wb: minsk.Workbook, pages: Path) -> None:
+def landing(found: list[Read], text: str, pages: Path) -> None:
     """The front page: the text of `index.md`, with what the notebooks found put in its places."""
     questions = [f"| [{r.title}]({r.name}.ipynb) | {r.question} |" for r in found]
     parts = []
@@ -107,7 +106,6 @@ def landing(found: list[Read], text: str, wb: minsk.Workbook, pages: Path) -> No
         "QUESTIONS": "\n".join(["| notebook | what it asks |", "|---|---|", *questions]),
         "FINDINGS": "\n".join(parts),
         "NOTEBOOKS": "\n".join(r.name for r in found),
-        "AS_OF": wb.as_of,
     }
     (pages / "index.md").write_text(re.sub(r"@([A-Z_]+)@", lambda m: values[m[1]], text), "utf-8")
 
