@@ -208,20 +208,33 @@ class _Row(NamedTuple):
     cells: dict
 
 
+class _Made(dict):
+    """A dict whose values are made when first asked for."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def __missing__(self, key):
+        return self.setdefault(key, self.make(key))
+
+
 class _Book:
     """The tables a rule looks at, with what several rules need worked out once."""
 
     def __init__(self, frames, package):
         self.package, self.schemas = package, dict(resources(package))
-        self.rows: dict[str, list[_Row]] = {}
-        for name, frame in frames.items():
-            names = list(frame)
-            cells = (dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None))
-            ids = row_ids(frame, self.schemas[name])
-            self.rows[name] = list(map(_Row, repeat(name), frame.index, ids, cells))
-        self.ids = {name: {row.id: row for row in rows} for name, rows in self.rows.items()}
+        self.frames, self.rows, self.ids = frames, _Made(self._rows), _Made(self._ids)
         self.excused = {tuple(row.cells[c] for c in ("rule", "table", "row_id")) for row in self.rows["exceptions"]}
         self.used = set()
+
+    def _rows(self, table: str) -> list[_Row]:
+        frame = self.frames[table]
+        names, ids = list(frame), row_ids(frame, self.schemas[table])
+        cells = (dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None))
+        return list(map(_Row, repeat(table), frame.index, ids, cells))
+
+    def _ids(self, table: str) -> dict[str, _Row]:
+        return {row.id: row for row in self.rows[table]}
 
     def column(self, table: str, key: str, value: str) -> dict:
         """One column of a table by another."""
@@ -264,7 +277,7 @@ def _citations(book):
     for row in book.rows["citations"]:
         table, target, field = (row.cells[c] for c in ("table", "row_id", "field"))
         bad = partial(book.breach, "citation", row)
-        if table not in book.ids:
+        if table not in book.schemas:
             yield from bad("table", "no such table", "Name a table of the package.")
         elif target not in book.ids[table]:
             text = f"a citation of nothing: no such row in {table}.csv"
@@ -299,7 +312,7 @@ def _orphans(book):
     for name, resource in book.schemas.items():
         for (column, *_), target, _ in foreign_keys(resource):
             if target in used and name not in ("actor_names", "citations"):
-                used[target].update(row.cells[column] for row in book.rows[name])
+                used[target].update(book.frames[name][column])
     for table, column, text in (("sources", "source_id", "no citation names this source"),
                                 ("actors", "actor_id", "no other table names this actor")):
         for row in book.rows[table]:
@@ -433,7 +446,7 @@ def _claims(book):
             text = "a claim needs its words, an omission has none"
             yield from book.breach("claim-quote", row, "quote", text, "Add or remove the quotation.")
     for row in book.rows["claim_rows"]:
-        if row.cells["row_id"] not in book.ids.get(row.cells["table"], ()):
+        if row.cells["table"] not in book.schemas or row.cells["row_id"] not in book.ids[row.cells["table"]]:
             text = f"no such row in {row.cells['table']}.csv"
             yield from book.breach("claim-rows", row, "row_id", text, "Correct it, or remove the link.")
 
