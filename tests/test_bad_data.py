@@ -162,10 +162,11 @@ def test_all_problems_are_reported_at_once(data):
 def test_format_mends_order_quotation_marks_and_line_ends_and_nothing_else(data):
     whole = (data / "deaths.csv").read_bytes()
     spoiled = Spoiled(data)
-    spoiled.apply("deaths", "reverse")
-    spoiled.apply("deaths", "crlf")
-    assert subprocess.run([sys.executable, "-m", "minsk", "format", data]).returncode == 0
-    assert (data / "deaths.csv").read_bytes() == whole
+    for steps in (["reverse"], ["crlf"], ["reverse", "crlf"]):
+        for step in steps:
+            spoiled.apply("deaths", step)
+        assert subprocess.run([sys.executable, "-m", "minsk", "format", data]).returncode == 0
+        assert (data / "deaths.csv").read_bytes() == whole
     spoiled.apply("deaths", "cut", bytes=30)
     short = (data / "deaths.csv").read_bytes()
     run = subprocess.run([sys.executable, "-m", "minsk", "format", data], capture_output=True, text=True)

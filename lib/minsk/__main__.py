@@ -34,7 +34,7 @@ def _format(folder: Path) -> int:
     package, found = tables.read_descriptor(folder)
     read = {name: tables.read_text(folder, r) for name, r in tables.resources(package)} if package else {}
     # Repairable on the way in; anything else means that cells could be lost.
-    harmless = ("a line ends in CR", "the file begins with a byte order mark")
+    harmless = ("a line ends in CR", "the file begins with a byte order mark", tables.MISPLACED)
     found += [p for _, trouble in read.values() for p in trouble if p["problem"] not in harmless]
     if found:
         print("Nothing was written:", *map(tables.describe, found), sep="\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+MISPLACED = "the row is not in its place, or has needless quotation marks"
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
 _DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
@@ -162,8 +163,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         pairs = zip(text.split("\n"), wanted.split("\n"), strict=False)
         line, at = next((n, a) for n, (a, b) in enumerate(pairs, 1) if a != b)
         report(line, resource["schema"]["primaryKey"][0], at.split(",")[0],
-               "the row is not in its place, or has needless quotation marks",
-               "Run `python -m minsk format`, which sorts and rewrites the tables.")
+               MISPLACED, "Run `python -m minsk format`, which sorts and rewrites the tables.")
     return frame, found
 
 
