@@ -15,6 +15,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
+from . import dates
 from .tables import Workbook
 
 LENGTH = 5  # tokens in a shingle
@@ -203,12 +204,11 @@ def novelty(shingles: pd.DataFrame, order: list[str], draws: int = 999, seed: in
     """
     at = pd.crosstab(shingles["shingle"], shingles["statement_id"]).reindex(columns=order, fill_value=0).to_numpy()
     size, at = at.sum(axis=0), at[at.sum(axis=1) > 1].astype(np.float32)  # what stands once is never seen before
-    rng, found = np.random.default_rng(seed), []
+    keys, found = np.random.default_rng(seed).random((draws, len(order))), []
     for k, name in enumerate(order):
         mine = at[at[:, k] > 0]
-        keys = rng.random((draws, len(order)))
-        keys[:, k] = 2  # the text itself comes after all others
-        before = keys.argsort(axis=1).argsort(axis=1) < k
+        others = np.where(np.arange(len(order)) == k, 2, keys)  # the text itself comes after all others
+        before = others < np.partition(others, k, axis=1)[:, [k]]  # the k texts that the shuffle puts first
         drawn = ((before.astype(np.float32) @ mine.T) > 0).sum(axis=1) / size[k]
         overlap = mine[:, :k].sum(axis=0)[::-1]
         best = int(overlap.argmax()) if overlap.any() else None
@@ -261,3 +261,25 @@ def distinctive(terms: pd.DataFrame, group: pd.Series, least: int = 5) -> pd.Dat
                         "log_odds": odds, "z": z, "weakest": np.where(z > 0, without.min(axis=0), without.max(axis=0))},
                        index=counts.columns)
     return out[out["texts"] >= least].sort_values("z", ascending=False)
+
+
+def references(wb: Workbook) -> pd.DataFrame:
+    """The documents and meetings of the record that statements name, each once a statement.
+
+    Returns
+    -------
+    DataFrame
+        ``statement_id``, ``target`` (an event, else a statement) and its ``title``, ``target_statement`` (empty when
+        what is named is no statement), ``when`` it was named and ``made`` (the first day each date can stand for), and
+        the ``years`` between.
+    """
+    events = wb.events.set_index("event_id")[["title", "start"]].set_axis(["title", "date"], axis=1)
+    known = pd.concat([events, wb.statements.set_index("statement_id")[["title", "date"]]])
+    known = known[~known.index.duplicated()]
+    known["made"] = dates.bounds(known.pop("date"))["earliest"]
+    named = wb.statement_references.rename(columns={"referenced_id": "target_statement"})
+    named["target"] = named["event_id"].where(named["event_id"] != "", named["target_statement"])
+    out = named[named["target"] != ""].drop_duplicates(["statement_id", "target"]).join(known, on="target")
+    out["when"] = out["statement_id"].map(dates.bounds(wb.statements.set_index("statement_id")["date"])["earliest"])
+    out["years"] = (out["when"] - out["made"]).dt.days / 365.25
+    return out[["statement_id", "target", "title", "target_statement", "made", "when", "years"]].reset_index(drop=True)
