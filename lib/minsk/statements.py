@@ -241,8 +241,8 @@ def distinctive(terms: pd.DataFrame, group: pd.Series, least: int = 5) -> pd.Dat
         group over the rest), ``z``, and ``weakest``, the z that is nearest to zero, or beyond it, when one text is left
         out.
     """
-    counts = terms.pivot(index="statement_id", columns="term", values="count").reindex(group.index)
-    counts = counts.fillna(0).astype(float).loc[:, lambda c: c.any()]
+    counts = terms[terms["statement_id"].isin(group.index)].astype({"count": float})
+    counts = counts.pivot(index="statement_id", columns="term", values="count").reindex(group.index).fillna(0)
     y, member = counts.to_numpy(), group.to_numpy(bool)
     prior = y.sum(axis=0) / len(y)
 
