@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from hashlib import sha1
-from typing import NamedTuple
 
 import krippendorff
 import numpy as np
@@ -37,15 +36,7 @@ def sentences(text: str) -> list[str]:
     return [s for paragraph in text.splitlines() if paragraph.strip() for s in _SENTENCE.split(paragraph.strip())]
 
 
-class Features(NamedTuple):
-    """What is kept of a text that is not reproduced."""
-
-    terms: Counter[str]
-    shingles: set[str]
-    measures: dict[str, int]
-
-
-def features(text: str) -> Features:
+def features(text: str) -> tuple[Counter[str], set[str], dict[str, int]]:
     """Counts of one text; a corpus goes through it text by text, and nothing of a text is kept.
 
     Parameters
@@ -78,7 +69,7 @@ def features(text: str) -> Features:
         "names_azerbaijan_first": len(both) - sum(both),
         "names_one_side_only": sum((a < 0) != (z < 0) for a, z in named),
     }
-    return Features(Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures)
+    return Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures
 
 
 def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
