@@ -10,6 +10,8 @@ from minsk.tables import as_text, foreign_keys, resources, row_ids
 LENGTH = 1000  # rows on a page
 # Long, and only ids or what the bibliography has, too: they would swamp a search.
 UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
+# Counts and hashes by the thousand, for programs; their pages describe them and lead to the file.
+UNSHOWN = {"statement_terms", "statement_shingles"}
 
 
 def page_of(name: str, place: int) -> str:
@@ -20,7 +22,7 @@ def page_of(name: str, place: int) -> str:
 def addresses(wb: minsk.Workbook) -> dict[tuple[str, str], str]:
     """Where each row of each table is found in the site."""
     return {(name, row): f"{page_of(name, place)}.html{markup.fragment(row)}"
-            for name, resource in resources(wb.package)
+            for name, resource in resources(wb.package) if name not in UNSHOWN
             for place, row in enumerate(row_ids(wb.tables[name], resource))}
 
 
@@ -49,6 +51,10 @@ def write(wb: minsk.Workbook, pages: Path) -> None:
 
 
 def _pages(wb, name, resource, where, support, pages):
+    if name in UNSHOWN:
+        text = f"# {markup.plain(resource['title'])}\n\n{_about(wb, name, resource, pages)}\n"
+        (pages / f"data_{name}.md").write_text(text, "utf-8")
+        return
     rows = _rows(wb, name, resource, where, support)
     head = [f["title"] for f in resource["schema"]["fields"]]
     if resource.get("minsk:cited") in ("row", "filled"):
