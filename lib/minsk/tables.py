@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+UNFINISHED = ".adding"  # a folder of new files, there while `replace_all` puts them in place
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
 _DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
@@ -139,7 +141,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
             lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        report(start, "", text.split("\n")[start - 1], f"not readable as CSV ({error})",
+        report(start, names[0], text.split("\n")[start - 1], f"not readable as CSV ({error})",
                'Close every quotation mark; write " inside a cell as "".')
     if not rows or rows[0] != names:
         _compare_header(rows[0] if rows else [], names, report)
@@ -216,8 +218,8 @@ def as_text(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
         column = frame[field["name"]]
         values = column.astype(object).where(column.notna(), "")
         if field["type"] == "boolean":
-            values = values.map({True: "true", False: "false", "": ""})
-        out[field["name"]] = [v if isinstance(v, str) else f"{v:g}" if isinstance(v, float) else str(v) for v in values]
+            values = values.map(lambda v: str(v).lower())
+        out[field["name"]] = [f"{v:.15g}" if isinstance(v, float) else str(v) for v in values]
     return pd.DataFrame(out, index=pd.RangeIndex(2, len(frame) + 2, name="line"), dtype=object)
 
 
@@ -266,6 +268,46 @@ def replace(file: Path, text: str) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+
+
+def replace_all(folder: Path, texts: dict[str, tuple[str, str]]) -> None:
+    """Put several texts in place together: whatever stops it, all files are old, or `finish` makes all of them new.
+
+    Parameters
+    ----------
+    folder : path
+    texts : dict of (str, str)
+        For each file, the text it must still have and the new one.
+
+    Raises
+    ------
+    DataError
+        When a file has been changed meanwhile; nothing is written.
+    """
+    draft = Path(tempfile.mkdtemp(dir=folder, prefix=f"{UNFINISHED}-"))
+    try:
+        for name, (_, new) in texts.items():
+            replace(draft / name, new)
+            shutil.copymode(folder / name, draft / name)
+        changed = [name for name, (old, _) in texts.items() if (folder / name).read_bytes() != old.encode()]
+        if changed:
+            text, remedy = "the file was changed meanwhile", "Nothing was written; do it again."
+            raise DataError(pd.DataFrame([problem(name, 1, "", "", text, remedy) for name in changed]))
+        os.rename(draft, folder / UNFINISHED)  # all or nothing hangs on this one step
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    finish(folder)
+
+
+def finish(folder: Path) -> list[str]:
+    """Complete a `replace_all` that was cut short with all texts ready; the names of the files put in place."""
+    ready = sorted(file.name for file in (folder / UNFINISHED).glob("*.csv"))
+    for name in ready:
+        os.replace(folder / UNFINISHED / name, folder / name)
+    if (folder / UNFINISHED).exists():
+        (folder / UNFINISHED).rmdir()
+    return ready
 
 
 def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
