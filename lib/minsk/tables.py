@@ -43,7 +43,8 @@ class DataError(ValueError):
 
 def describe(row: dict) -> str:
     """A problem as one line of text."""
-    return "{file}, line {line}, column {column}, value '{value}': {problem}. {remedy}".format(**row)
+    where = [row["file"], *(f"{k} {row[k]}" for k in ("line", "column") if row[k] != "")]
+    return "{}, value '{value}': {problem}. {remedy}".format(", ".join(where), **row)
 
 
 @dataclass(frozen=True)
