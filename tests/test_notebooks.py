@@ -59,7 +59,7 @@ def test_every_picture_has_a_description_and_a_caption_with_n_and_source(noteboo
         for i, output in enumerate(cell.outputs):
             if "image/png" in output.get("data", {}):
                 description = output.data["text/plain"]
-                assert "text/csv" in output.data, f"{cell.id}: end the cell with minsk.show(figure, ...), then: make refresh"
+                assert "text/csv" in output.data, f"{cell.id}: end with minsk.show(figure, ...), then: make refresh"
                 assert len(description) > 40, f"{cell.id}: describe the figure in more words"
                 assert len(output.data["text/csv"].splitlines()) > 1
                 caption = cell.outputs[i + 1].data["text/markdown"]

@@ -111,7 +111,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         found.append(problem(name, *args))
 
     try:
-        if file.resolve().parent != path.resolve():
+        if os.path.dirname(os.path.realpath(file)) != os.path.realpath(path):
             report(1, names[0], "", "the file is a link out of the data folder", "Put the file itself there.")
             return None, found
         raw = file.read_bytes()
@@ -179,7 +179,8 @@ def _compare_header(header, names, report):
     for n in missing:
         report(1, n, "", "the column is missing", f"The header must be: {','.join(names)}")
     for h in extra:
-        report(1, h, h, "the column is not in the descriptor", "Remove it, or describe it in datapackage.json.")
+        remedy = "Remove it, or describe it in datapackage.json."
+        report(1, h or "(no name)", h, "the column is not in the descriptor", remedy)
     if not missing and not extra:
         wanted = f"The header must be: {','.join(names)}"
         report(1, header[0], ",".join(header), "columns out of order or repeated", wanted)
