@@ -90,7 +90,7 @@ def _misfits(table: str, part: list[dict], schemas: dict) -> Iterator[dict]:
     file = f"{table}.csv"
     names = field_names(schemas[table]) if table in schemas else []
     if table not in schemas:
-        yield problem(file, "", "", table, "no such table", _nearest(table, schemas))
+        yield problem(file, "new 1", "", table, "no such table", _nearest(table, schemas))
     for n, row in enumerate(part if names else (), 1):
         for column, value in row.items():
             if column not in names:
