@@ -407,7 +407,6 @@ FILES = {
     "a path": lines(lambda text, n: text.__setitem__(n, "../../etc/passwd," + text[n].split(",", 1)[1])),
 }  # fmt: skip
 PLACES = ["deleted", "a folder", "a link out", "a link to nothing", "a link in a circle", "a link to a device"]
-UNTOUCHED = {("needless quotation marks", "exceptions"), *((k, "exceptions") for k in ("a path",))}
 
 
 @pytest.fixture(scope="module")
