@@ -6,8 +6,9 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+TEMPLATES := $(wildcard notebooks/templates/*.ipynb)
 EXECUTED := $(patsubst notebooks/%,_build/pages/%,$(NOTEBOOKS))
-INPUTS := $(wildcard data/*) $(wildcard lib/minsk/*.py lib/minsk/*.mplstyle) notebooks/execute.py
+INPUTS := $(wildcard data/*) $(wildcard lib/minsk/*.py lib/minsk/*.mplstyle notebooks/*.csv) notebooks/execute.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DELETE_ON_ERROR:
@@ -35,7 +36,7 @@ test: .venv/ready
 	@$(RUN) -m pytest tests
 	@for seed in 0 42; do \
 	  echo "==> running the notebooks and comparing all output with what is stored (hash seed $$seed)"; \
-	  PYTHONHASHSEED=$$seed $(RUN) -m pytest --nbval notebooks/*.ipynb || { \
+	  PYTHONHASHSEED=$$seed $(RUN) -m pytest --nbval $(NOTEBOOKS) $(TEMPLATES) || { \
 	    echo "A notebook printed or drew something else than what is stored; if that is meant: make refresh"; exit 1; }; \
 	done
 	@echo "==> all tests passed"
@@ -48,7 +49,7 @@ lab: .venv/ready
 	@$(RUN) -m jupyterlab notebooks
 
 refresh: .venv/ready
-	@for n in $(NOTEBOOKS); do echo "==> running $$n"; $(RUN) notebooks/execute.py $$n $$n || exit 1; done
+	@for n in $(NOTEBOOKS) $(TEMPLATES); do echo "==> running $$n"; $(RUN) notebooks/execute.py $$n $$n || exit 1; done
 	@$(RUN) notebooks/execute.py notebooks/02_chronology.ipynb notebooks/site/static/timeline.png
 	@$(RUN) -m minsk codebook
 	@echo "==> stored outputs are up to date"

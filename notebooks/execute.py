@@ -17,7 +17,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 def execute(source: Path) -> nbformat.NotebookNode:
     """The notebook with fresh outputs."""
     notebook = nbformat.read(source, as_version=4)
-    for cell in notebook.cells:
+    for place, cell in enumerate(notebook.cells, 1):
+        cell.id = f"cell-{place:02d}"  # editors give a new cell a random one
         cell.metadata.pop("mystnb", None)
     resources = {"metadata": {"path": str(source.parent)}}
     options = {"timeout": 600, "record_timing": False, "extra_arguments": ["--log-level=ERROR"]}

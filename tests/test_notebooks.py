@@ -12,10 +12,11 @@ import pytest
 from conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-IDS = [n.stem for n in NOTEBOOKS]
+ALL = [*NOTEBOOKS, *sorted((ROOT / "notebooks" / "templates").glob("*.ipynb"))]  # the site has no templates
+IDS = [n.stem for n in ALL]
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=IDS)
+@pytest.fixture(params=ALL, ids=IDS)
 def notebook(request):
     return nbformat.read(request.param, as_version=4)
 
@@ -29,15 +30,18 @@ def prose(notebook):
 
 
 def test_it_was_run_from_top_to_bottom_without_error(notebook):
-    assert [c.execution_count for c in code(notebook)] == list(range(1, len(code(notebook)) + 1))
-    kinds = [o.output_type for c in code(notebook) for o in c.outputs]
-    assert "error" not in kinds and "stream" not in kinds  # a stream is a warning or a print
+    counts = [c.execution_count for c in code(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "not run from top to bottom: make refresh"
+    bad = {c.id: o.output_type for c in code(notebook) for o in c.outputs if o.output_type in ("error", "stream")}
+    assert not bad, "a cell fails, prints or warns; show with minsk.table, minsk.say or minsk.show, then: make refresh"
 
 
 def test_cells_are_few_and_short(notebook):
-    assert len(notebook.cells) <= 40
-    assert max(len(c.source.splitlines()) for c in code(notebook)) <= 16
-    assert all(c.id == f"cell-{i:02d}" for i, c in enumerate(notebook.cells, 1))
+    assert len(notebook.cells) <= 40, "more than 40 cells: make two notebooks of it"
+    long = {c.id: len(c.source.splitlines()) for c in code(notebook) if len(c.source.splitlines()) > 16}
+    assert not long, "a cell of more than 16 lines: split it, or move a function to lib/minsk"
+    ids = [c.id for c in notebook.cells]
+    assert ids == [f"cell-{i:02d}" for i in range(1, len(ids) + 1)], "cells were added or moved: make refresh"
 
 
 def test_it_has_the_shape_of_a_notebook_here(notebook):
@@ -45,9 +49,9 @@ def test_it_has_the_shape_of_a_notebook_here(notebook):
     assert re.findall(r"^# .+", text, re.M) == re.findall(r"\A# [^#].*", text)  # one title, at the top
     for part in ("**What this notebook asks.**", "**What it needs.**", "**How sure we are.**",
                  "## What would change this", "## Extend it"):
-        assert part in text
+        assert part in text, f"a notebook here has a part {part}; see notebooks/templates/analysis.ipynb"
     levels = [len(h) for h in re.findall(r"^(#+) ", text, re.M)]
-    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert all(b - a <= 1 for a, b in pairwise(levels)), "a level of headings is left out"
 
 
 def test_every_picture_has_a_description_and_a_caption_with_n_and_source(notebook):
@@ -55,7 +59,8 @@ def test_every_picture_has_a_description_and_a_caption_with_n_and_source(noteboo
         for i, output in enumerate(cell.outputs):
             if "image/png" in output.get("data", {}):
                 description = output.data["text/plain"]
-                assert len(description) > 40 and "Figure(" not in description
+                assert "text/csv" in output.data, f"{cell.id}: end with minsk.show(figure, ...), then: make refresh"
+                assert len(description) > 40, f"{cell.id}: describe the figure in more words"
                 assert len(output.data["text/csv"].splitlines()) > 1
                 caption = cell.outputs[i + 1].data["text/markdown"]
                 assert "n = " in caption and "Source: " in caption
@@ -65,10 +70,10 @@ def test_every_picture_has_a_description_and_a_caption_with_n_and_source(noteboo
 def test_nothing_of_the_machine_is_stored(notebook):
     text = nbformat.writes(notebook)
     assert not re.search(r"(?<![\w.])/(home|root|Users)/| at 0x[0-9a-f]{6,}|[A-Z]:\\\\", text)
-    assert set(notebook.metadata) == {"kernelspec"}
+    assert set(notebook.metadata) == {"kernelspec"}, "saved by an editor: make refresh"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=IDS)
+@pytest.mark.parametrize("path", ALL, ids=IDS)
 def test_it_is_small_enough_for_the_web(path):
     assert path.stat().st_size < 1.5e6
 

@@ -5,11 +5,13 @@ import subprocess
 import sys
 import tomllib
 
+import minsk
 import pytest
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
+BLOCKS = re.findall(r"^ *```(\w+)\n(.*?)```", README, re.S | re.M)
+COMMANDS = set(re.findall(r"python -m minsk (\w+)", README))
 
 
 def test_every_make_target_named_exists_and_says_what_it_would_do():
@@ -27,10 +29,21 @@ def test_the_python_of_the_readme_runs():
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.parametrize("command", [*sorted(set(re.findall(r"python -m minsk (\w+)", README))), "check"])
+@pytest.mark.parametrize("command", sorted(COMMANDS - {"add"} | {"check"}))
 def test_the_commands_of_the_package_exist(command, data):
     run = subprocess.run([sys.executable, "-m", "minsk", command, data], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_rows_of_the_readme_can_be_added(data, tmp_path):
+    assert "add" in COMMANDS
+    rows = next(body for language, body in BLOCKS if language == "toml")
+    (tmp_path / "my-event.toml").write_text(rows, "utf-8")
+    command = [sys.executable, "-m", "minsk", "add", tmp_path / "my-event.toml", data]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    added = {t: len(frame) - len(minsk.load().tables[t]) for t, frame in minsk.load(data).tables.items()}
+    assert {t: n for t, n in added.items() if n} == {"sources": 1, "citations": 1, "events": 1, "event_participants": 1}
 
 
 def test_its_links_lead_somewhere():

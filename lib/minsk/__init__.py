@@ -6,12 +6,13 @@
 """
 
 from . import chronology, dates, figures, network, proposals, statements
+from .adding import add
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
 from .figures import say, show, table
 from .tables import DataError, Workbook
 
 __all__ = [
-    "DataError", "Workbook", "bibliography", "check", "chronology", "cite", "dates", "disagreements", "figures",
+    "DataError", "Workbook", "add", "bibliography", "check", "chronology", "cite", "dates", "disagreements", "figures",
     "independent", "load", "network", "problems", "proposals", "say", "show", "statements", "table",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from . import dates
 from .tables import (
     COLUMNS,
     DATA,
+    UNFINISHED,
     DataError,
     Workbook,
     as_text,
@@ -39,8 +40,8 @@ from .tables import (
 
 MAX_CELL = 2000
 QUOTE_WORDS = 12
-# Line breaks, controls, zero-width and direction-changing characters, and bytes that were not UTF-8.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# What spreadsheets take for a formula, also after the semicolon at which some of them part cells; "- word" is none.
+_FORMULA = re.compile(r"(?:^|; ?)(?:[=+@＝＋＠]|[-－](?! [^(!|]*$))")
 _STRAY = re.compile(r"^\s|\s$|\s\s")
 
 
@@ -102,6 +103,9 @@ def _examine(path: Path):
     package, found = read_descriptor(path)
     if package is None:
         return None, {}, _table(found)
+    if (path / UNFINISHED).exists():
+        remedy = "Run `python -m minsk format`, which finishes it."
+        found.append(problem(UNFINISHED, "", "", "", "an addition of rows was cut short", remedy))
     frames = {}
     for name, resource in resources(package):
         frame, trouble = read_text(path, resource)
@@ -155,21 +159,27 @@ def _cell(value: str, field: dict) -> tuple[str, str] | None:
     """What is wrong with one cell and what to do, or None."""
     limits = field.get("constraints", {})
     if value == "":
-        return ("the cell is empty", f"Fill it in: {field['description']}") if limits.get("required") else None
-    if found := _UNSEEN.search(value):
-        if "\ud800" <= found[0] <= "\udfff":
+        choice = f" One of: {', '.join(limits['enum'])}." if "enum" in limits else ""
+        return ("the cell is empty", f"Fill it in: {field['description']}{choice}") if limits.get("required") else None
+    if not value.isprintable():  # a control, zero-width or direction-changing character, an odd space or a bad byte
+        odd = next(c for c in value if not c.isprintable())
+        if "\ud800" <= odd <= "\udfff":
             return "the file is not UTF-8 here", "Save the file as UTF-8."
-        return f"a character that cannot be seen (U+{ord(found[0]):04X})", "Delete it."
+        return f"a character that cannot be seen (U+{ord(odd):04X})", "Delete it, or type a plain space for it."
     if _STRAY.search(value):
         return "a stray space", "Leave no space at the ends and single spaces between words."
     if not unicodedata.is_normalized("NFC", value):
         return "letters are not in composed form (NFC)", "Retype the accented letters."
+    if field["type"] == "string" and _FORMULA.search(value):
+        remedy = "Begin with a letter, a figure or a quotation mark, and put a comma for a semicolon before the sign."
+        return "a spreadsheet would take this for a formula", remedy
     if len(value) > limits.get("maxLength", MAX_CELL):
         return f"{len(value)} characters", f"Shorten it to {limits.get('maxLength', MAX_CELL)}."
     if field["type"] in ("integer", "number"):
-        pattern = r"-?\d{1,9}" if field["type"] == "integer" else r"-?\d{1,9}(\.\d{1,6})?"
+        pattern = r"(0|-?[1-9]\d{0,8})" if field["type"] == "integer" else r"-?(0|[1-9]\d{0,8})(\.\d{0,5}[1-9])?"
         if not re.fullmatch(pattern, value, re.ASCII):
-            return f"not a number of type {field['type']}", "Write digits only, with a point for decimals."
+            remedy = "Write digits only, with a point for decimals and no needless zeros."
+            return f"not a number of type {field['type']}", remedy
         if not limits.get("minimum", float("-inf")) <= float(value) <= limits.get("maximum", float("inf")):
             return "outside the range", f"Allowed: {limits.get('minimum', '')} to {limits.get('maximum', '')}."
     if field["type"] == "boolean" and value not in ("true", "false"):
@@ -302,7 +312,7 @@ def _uncited(book):
             continue  # not factual, or covered by the citations of its parent
         for row in book.rows[name]:
             if (name, row.id) not in supported and not (rule == "filled" and row.cells["value"] == "not_known"):
-                remedy = "Add a row to citations.csv, or remove this one."
+                remedy = "Name its source in citations.csv (`minsk.add`: under sources), or remove it."
                 column = resource["schema"]["primaryKey"][0]
                 yield from book.breach("uncited", row, column, "no source supports this row", remedy, row.id)
 

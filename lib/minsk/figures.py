@@ -109,14 +109,20 @@ class Shelf:
 
     def _repr_html_(self):
         # MathJax would read a pair of dollar signs in a cell as a formula.
-        body = self.frame.to_html(index=False, border=0, escape=True, render_links=True, na_rep="",
+        body = self.frame.to_html(index=False, border=0, escape=True, na_rep="",
                                   classes=["minsk", "tex2jax_ignore", "mathjax_ignore"])
+        # The links of pandas lead to files as well, and a quotation mark in an address would end the attribute.
+        body = re.sub(r"<td>(https?://[^\s<>\"]+)</td>", _link, body)
         body = body.replace("<th>", '<th scope="col">').replace(' style="text-align: right;"', "")
         body = re.sub(r"\n +", "\n", body)  # half the size of a long table is its indentation
         body = re.sub(r"<td>(?=[\d~?%-]+</td>)", '<td style="white-space: nowrap">', body)  # dates stay on a line
         head, rest = body.split(">", 1)
         caption = f'<caption style="caption-side: top; text-align: left">{html.escape(self.caption)}</caption>'
         return f"{head}>\n{caption}{rest}"
+
+
+def _link(cell: re.Match) -> str:
+    return f'<td><a href="{html.unescape(cell[1])}" target="_blank">{cell[1]}</a></td>'
 
 
 def table(frame: pd.DataFrame, caption: str) -> Shelf:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pandas as pd
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 MISPLACED = "the row is not in its place, or has needless quotation marks"
+UNFINISHED = ".adding"  # a folder of new files, there while `replace_all` puts them in place
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
 _DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
@@ -42,7 +44,8 @@ class DataError(ValueError):
 
 def describe(row: dict) -> str:
     """A problem as one line of text."""
-    return "{file}, line {line}, column {column}, value '{value}': {problem}. {remedy}".format(**row)
+    where = [row["file"], *(f"{k} {row[k]}" for k in ("line", "column") if row[k] != "")]
+    return "{}, value '{value}': {problem}. {remedy}".format(", ".join(where), **row)
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         found.append(problem(name, *args))
 
     try:
-        if file.resolve().parent != path.resolve():
+        if os.path.dirname(os.path.realpath(file)) != os.path.realpath(path):
             report(1, names[0], "", "the file is a link out of the data folder", "Put the file itself there.")
             return None, found
         raw = file.read_bytes()
@@ -140,7 +143,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
             lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        report(start, "", text.split("\n")[start - 1], f"not readable as CSV ({error})",
+        report(start, names[0], text.split("\n")[start - 1], f"not readable as CSV ({error})",
                'Close every quotation mark; write " inside a cell as "".')
     if not rows or rows[0] != names:
         _compare_header(rows[0] if rows else [], names, report)
@@ -176,7 +179,8 @@ def _compare_header(header, names, report):
     for n in missing:
         report(1, n, "", "the column is missing", f"The header must be: {','.join(names)}")
     for h in extra:
-        report(1, h, h, "the column is not in the descriptor", "Remove it, or describe it in datapackage.json.")
+        remedy = "Remove it, or describe it in datapackage.json."
+        report(1, h or "(no name)", h, "the column is not in the descriptor", remedy)
     if not missing and not extra:
         wanted = f"The header must be: {','.join(names)}"
         report(1, header[0], ",".join(header), "columns out of order or repeated", wanted)
@@ -216,8 +220,8 @@ def as_text(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
         column = frame[field["name"]]
         values = column.astype(object).where(column.notna(), "")
         if field["type"] == "boolean":
-            values = values.map({True: "true", False: "false", "": ""})
-        out[field["name"]] = [v if isinstance(v, str) else f"{v:g}" if isinstance(v, float) else str(v) for v in values]
+            values = values.map(lambda v: str(v).lower())
+        out[field["name"]] = [f"{v:.15g}" if isinstance(v, float) else str(v) for v in values]
     return pd.DataFrame(out, index=pd.RangeIndex(2, len(frame) + 2, name="line"), dtype=object)
 
 
@@ -266,6 +270,46 @@ def replace(file: Path, text: str) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+
+
+def replace_all(folder: Path, texts: dict[str, tuple[str, str]]) -> None:
+    """Put several texts in place together: whatever stops it, all files are old, or `finish` makes all of them new.
+
+    Parameters
+    ----------
+    folder : path
+    texts : dict of (str, str)
+        For each file, the text it must still have and the new one.
+
+    Raises
+    ------
+    DataError
+        When a file has been changed meanwhile; nothing is written.
+    """
+    draft = Path(tempfile.mkdtemp(dir=folder, prefix=f"{UNFINISHED}-"))
+    try:
+        for name, (_, new) in texts.items():
+            replace(draft / name, new)
+            shutil.copymode(folder / name, draft / name)
+        changed = [name for name, (old, _) in texts.items() if (folder / name).read_bytes() != old.encode()]
+        if changed:
+            text, remedy = "the file was changed meanwhile", "Nothing was written; do it again."
+            raise DataError(pd.DataFrame([problem(name, 1, "", "", text, remedy) for name in changed]))
+        os.rename(draft, folder / UNFINISHED)  # all or nothing hangs on this one step
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    finish(folder)
+
+
+def finish(folder: Path) -> list[str]:
+    """Complete a `replace_all` that was cut short with all texts ready; the names of the files put in place."""
+    ready = sorted(file.name for file in (folder / UNFINISHED).glob("*.csv"))
+    for name in ready:
+        os.replace(folder / UNFINISHED / name, folder / name)
+    if (folder / UNFINISHED).exists():
+        (folder / UNFINISHED).rmdir()
+    return ready
 
 
 def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
