@@ -231,6 +231,26 @@ def test_the_counts_set_against_published_ordinals_are_those_of_the_ledger(wb, c
     assert wb.published_ordinals.set_index("ordinal_id").loc[claim, "ledger"] == len(counted)
 
 
+def test_the_published_agreements_by_year_add_up_to_the_published_total(wb):
+    figures = wb.published_figures.set_index("figure_id")["value"]
+    by_year = figures[figures.index.str.fullmatch(r"pax-(19|20[01])\d+")]
+    numbered = wb.events[wb.events["pax_id"].notna() & (wb.events["start"] < "2020")]
+    assert by_year.sum() == figures["pax-1991-2017"] == len(numbered)
+
+
+def test_a_published_figure_needs_a_source_and_an_explanation(data):
+    file = data / "published_figures.csv"
+    text = file.read_text("utf-8")
+    assert text.count(",First and last day included.\n") == 1
+    file.write_text(text.replace(",First and last day included.\n", ",\n"), "utf-8")
+    cited = data / "citations.csv"
+    lines = cited.read_text("utf-8").splitlines(keepends=True)
+    cited.write_text("".join(x for x in lines if not x.startswith("published_figures,days-2020,")), "utf-8")
+    found = minsk.problems(data)
+    assert found[["column", "problem"]].to_numpy().tolist() == [
+        ["explanation", "the cell is empty"], ["figure_id", "no source supports this row"]]  # fmt: skip
+
+
 def test_the_chairs_of_each_year_since_1992_are_known(wb):
     rows = minsk.network.terms(wb).query("role == 'chairperson_in_office' and actor_id != ''")
     for year in range(1992, 2026):

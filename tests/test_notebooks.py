@@ -116,3 +116,22 @@ def test_a_change_of_one_thing_fails_the_notebook_that_shows_it(clone, file, old
     (clone / file).write_text(text.replace(old, new), "utf-8")
     run = nbval(clone, "02_chronology")
     assert run.returncode == 1 and "failed" in run.stdout, run.stdout[-2000:]
+
+
+@pytest.mark.parametrize(
+    "table, old, new, named",
+    [("published_figures", ",44,0,equal,days,", ",45,0,equal,days,", "days-2020"),
+     ("deaths", "2008,30,30,43,0,30", "2008,20,20,29,0,20", "deaths-2008"),
+     ("published_ordinals", ",All meetings of the pair,1,1,", ",All meetings of the pair,1,2,", "ordinal-02")],
+    ids=["their number", "our rows", "an ordinal"],
+)  # fmt: skip
+def test_a_number_that_stops_agreeing_without_a_reason_stops_the_checks(clone, table, old, new, named, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(clone / "lib"))
+    file = clone / "data" / f"{table}.csv"
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
+    command = [sys.executable, "notebooks/execute.py", "notebooks/06_checks.ipynb", "out.ipynb"]
+    run = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    assert run.returncode == 1 and named in run.stderr, run.stderr[-2000:]
+    assert not (clone / "out.ipynb").exists()

@@ -5,7 +5,7 @@
 >>> summits = wb.events.query("kind == 'summit'")
 """
 
-from . import chronology, dates, figures, network, proposals, statements
+from . import chronology, completeness, dates, figures, network, proposals, statements
 from .adding import add
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
@@ -13,6 +13,7 @@ from .figures import say, show, table
 from .tables import DataError, Workbook
 
 __all__ = [
-    "DataError", "Workbook", "add", "bibliography", "check", "chronology", "cite", "dates", "disagreements", "figures",
-    "independent", "load", "network", "problems", "proposals", "say", "show", "statements", "table",
+    "DataError", "Workbook", "add", "bibliography", "check", "chronology", "cite", "completeness", "dates",
+    "disagreements", "figures", "independent", "load", "network", "problems", "proposals", "say", "show", "statements",
+    "table",
 ]  # fmt: skip
