@@ -43,6 +43,8 @@ QUOTE_WORDS = 12
 # What spreadsheets take for a formula, also after the semicolon at which some of them part cells; "- word" is none.
 _FORMULA = re.compile(r"(?:^|; ?)(?:[=+@＝＋＠]|[-－](?! [^(!|]*$))")
 _STRAY = re.compile(r"^\s|\s$|\s\s")
+# Most cells: words of visible ASCII, the first sign no sign of a formula. They need none of the tests of `_text`.
+_PLAIN = re.compile(r"[0-9A-Za-z][!-:<-~]*(?: [!-:<-~]+)*")
 
 
 # ---------------------------------------------------------------- entry points
@@ -161,18 +163,8 @@ def _cell(value: str, field: dict) -> tuple[str, str] | None:
     if value == "":
         choice = f" One of: {', '.join(limits['enum'])}." if "enum" in limits else ""
         return ("the cell is empty", f"Fill it in: {field['description']}{choice}") if limits.get("required") else None
-    if not value.isprintable():  # a control, zero-width or direction-changing character, an odd space or a bad byte
-        odd = next(c for c in value if not c.isprintable())
-        if "\ud800" <= odd <= "\udfff":
-            return "the file is not UTF-8 here", "Save the file as UTF-8."
-        return f"a character that cannot be seen (U+{ord(odd):04X})", "Delete it, or type a plain space for it."
-    if _STRAY.search(value):
-        return "a stray space", "Leave no space at the ends and single spaces between words."
-    if not unicodedata.is_normalized("NFC", value):
-        return "letters are not in composed form (NFC)", "Retype the accented letters."
-    if field["type"] == "string" and _FORMULA.search(value):
-        remedy = "Begin with a letter, a figure or a quotation mark, and put a comma for a semicolon before the sign."
-        return "a spreadsheet would take this for a formula", remedy
+    if not _PLAIN.fullmatch(value) and (why := _text(value, field)):
+        return why
     if len(value) > limits.get("maxLength", MAX_CELL):
         return f"{len(value)} characters", f"Shorten it to {limits.get('maxLength', MAX_CELL)}."
     if field["type"] in ("integer", "number"):
@@ -193,6 +185,23 @@ def _cell(value: str, field: dict) -> tuple[str, str] | None:
             return f"not a date ({error})", "Write 1992, 1992-02 or 1992-03-24; ? uncertain, ~ approximate, .. open."
     if "pattern" in limits and not re.search(limits["pattern"], value):
         return "not of the right form", f"It must match {limits['pattern']} ({field['description']})"
+    return None
+
+
+def _text(value: str, field: dict) -> tuple[str, str] | None:
+    """What is wrong with a cell as text, whatever it stands for."""
+    if not value.isprintable():  # a control, zero-width or direction-changing character, an odd space or a bad byte
+        odd = next(c for c in value if not c.isprintable())
+        if "\ud800" <= odd <= "\udfff":
+            return "the file is not UTF-8 here", "Save the file as UTF-8."
+        return f"a character that cannot be seen (U+{ord(odd):04X})", "Delete it, or type a plain space for it."
+    if _STRAY.search(value):
+        return "a stray space", "Leave no space at the ends and single spaces between words."
+    if not unicodedata.is_normalized("NFC", value):
+        return "letters are not in composed form (NFC)", "Retype the accented letters."
+    if field["type"] == "string" and _FORMULA.search(value):
+        remedy = "Begin with a letter, a figure or a quotation mark, and put a comma for a semicolon before the sign."
+        return "a spreadsheet would take this for a formula", remedy
     return None
 
 

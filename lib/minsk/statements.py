@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from . import dates
-from .tables import Workbook
+from .tables import TEXT, Workbook
 
 LENGTH = 5  # tokens in a shingle
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -90,12 +90,12 @@ def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
     if not terms:
         raise ValueError(f"the text of {statement_id!r} has no words")
     tables = {
-        "statement_terms": pd.DataFrame(sorted(terms.items()), columns=["term", "count"]).astype({"count": "Int64"}),
-        "statement_shingles": pd.DataFrame({"shingle": sorted(shingles)}, dtype="str"),
+        "statement_terms": pd.DataFrame(sorted(terms.items()), columns=["term", "count"]).astype({"term": TEXT, "count": "Int64"}),
+        "statement_shingles": pd.DataFrame({"shingle": sorted(shingles)}, dtype=TEXT),
         "statement_measures": pd.DataFrame([measures], dtype="Int64"),
     }
     for frame in tables.values():
-        frame.insert(0, "statement_id", pd.Series(statement_id, index=frame.index, dtype="str"))
+        frame.insert(0, "statement_id", pd.Series(statement_id, index=frame.index, dtype=TEXT))
     return tables
 
 

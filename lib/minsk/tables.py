@@ -20,7 +20,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 MISPLACED = "the row is not in its place, or has needless quotation marks"
 UNFINISHED = ".adding"  # a folder of new files, there while `replace_all` puts them in place
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
-_DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+# Text in Python's own strings, whether pyarrow is installed or not: rows are read one by one more than by column.
+TEXT = pd.StringDtype("python", na_value=float("nan"))
+_DTYPES = {"string": TEXT, "integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
 def problem(file, line="", column="", value="", text="", remedy="") -> dict:
