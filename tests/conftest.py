@@ -5,8 +5,10 @@ from pathlib import Path
 
 import minsk
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 ROOT = Path(__file__).resolve().parents[1]
+set_hypothesis_home_dir(ROOT / "_build" / "hypothesis")  # what it keeps from run to run would stand at the top
 
 
 @pytest.fixture(scope="session")
