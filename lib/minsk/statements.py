@@ -9,12 +9,14 @@ import re
 import unicodedata
 from collections import Counter
 from hashlib import sha1
+from pathlib import Path
 
 import krippendorff
 import numpy as np
 import pandas as pd
 
 from . import dates
+from .adding import Diff, add
 from .tables import TEXT, Workbook
 
 LENGTH = 5  # tokens in a shingle
@@ -90,13 +92,44 @@ def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
     if not terms:
         raise ValueError(f"the text of {statement_id!r} has no words")
     tables = {
-        "statement_terms": pd.DataFrame(sorted(terms.items()), columns=["term", "count"]).astype({"term": TEXT, "count": "Int64"}),
+        "statement_terms": pd.DataFrame({"term": sorted(terms)}, dtype=TEXT).assign(
+            count=pd.Series([terms[term] for term in sorted(terms)], dtype="Int64")),
         "statement_shingles": pd.DataFrame({"shingle": sorted(shingles)}, dtype=TEXT),
         "statement_measures": pd.DataFrame([measures], dtype="Int64"),
     }
     for frame in tables.values():
         frame.insert(0, "statement_id", pd.Series(statement_id, index=frame.index, dtype=TEXT))
     return tables
+
+
+def add_statement(wb: Workbook, file: str | Path, row: dict, sources) -> Diff:
+    """Add a statement that was read whole: its metadata, sources and counts. The text is not kept.
+
+    Parameters
+    ----------
+    wb : Workbook
+        As loaded from the folder to add to.
+    file : path
+        The text alone, in UTF-8, without dateline; paragraphs separated by line breaks.
+    row : dict
+        The row of ``statements``; ``text_seen`` is filled in.
+    sources
+        Rows of ``sources``, or ids of some that are there, as `minsk.add` takes them.
+
+    Returns
+    -------
+    Diff
+        What was added to which file.
+
+    Raises
+    ------
+    DataError
+        When anything is wrong with the rows; nothing is written.
+    ValueError
+        When the text has no words.
+    """
+    counts = rows(row["statement_id"], Path(file).read_text("utf-8"))
+    return add(wb, {"statements": {**row, "text_seen": "full"}, "sources": sources, **counts})
 
 
 def reading(wb: Workbook, statement_id: str) -> pd.DataFrame:
