@@ -8,10 +8,10 @@
 from . import chronology, dates, figures, network, proposals, statements
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
-from .figures import say, show, table
+from .figures import say, share, show, table
 from .tables import DataError, Workbook
 
 __all__ = [
     "DataError", "Workbook", "bibliography", "check", "chronology", "cite", "dates", "disagreements", "figures",
-    "independent", "load", "network", "problems", "proposals", "say", "show", "statements", "table",
+    "independent", "load", "network", "problems", "proposals", "say", "share", "show", "statements", "table",
 ]  # fmt: skip
