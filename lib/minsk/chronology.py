@@ -24,26 +24,13 @@ LANES = {
 # From this day the prime minister leads Armenia, by the constitution in force since then.
 ARMENIA_PARLIAMENTARY = pd.Timestamp("2018-04-09")
 # One colour for one convenor everywhere; what is not in CONVENED is drawn as "other".
-CONVENORS = {
-    "co_chairs": "Co-chairs or Minsk Group",
-    "rus": "Russia",
-    "usa": "USA",
-    "fra": "France",
-    "eu": "EU",
-    "cis": "CIS occasion",
-    "bilateral": "The sides alone",
-    "other": "Other or unknown",
-}
+CONVENORS = {"co_chairs": "Co-chairs or Minsk Group", "rus": "Russia", "usa": "USA", "fra": "France", "eu": "EU",
+             "cis": "CIS occasion", "bilateral": "The sides alone", "other": "Other or unknown"}
 CONVENED = {"co_chairs": "co_chairs", "minsk_group": "co_chairs", "russia": "rus", "usa": "usa", "france": "fra",
             "eu": "eu", "cis": "cis", "bilateral": "bilateral"}
 # How a party came into an event, strongest first; what is none of these is "named".
-PARTS = {
-    "signed": "Signed",
-    "took_part": "Took part in talks or a ceasefire, or was put a proposal",
-    "visited": "Received a visit",
-    "acted": "Acted alone",
-    "named": "Only named",
-}
+PARTS = {"signed": "Signed", "took_part": "Took part in talks or a ceasefire, or was put a proposal",
+         "visited": "Received a visit", "acted": "Acted alone", "named": "Only named"}
 TALKS = ["agreement", "ceasefire", "meeting", "proposal"]
 
 
