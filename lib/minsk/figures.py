@@ -10,6 +10,7 @@ import io
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import NormalDist
 
@@ -191,8 +192,6 @@ def legend(figure: Figure, *handles_and_labels, columns: int = 4) -> None:
 def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
     """A grid of tiles with a shade and a text each, the names of the rows on the left and of the columns on top.
 
-    Texts are drawn as outlines, each once for all the tiles it stands in; hundreds of them take matplotlib seconds.
-
     Parameters
     ----------
     shade, text : DataFrame of str, of one shape
@@ -205,7 +204,7 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
     Figure, Axes
     """
     (rows, columns), turn = shade.shape, np.radians(slant)
-    left, long = (max(_outline(n, 7.5)[1] for n in names) / 72 + 0.1 for names in (shade.index, shade.columns))
+    left, long = (max(_outline(str(n), 7.5)[1] for n in names) / 72 + 0.1 for names in (shade.index, shade.columns))
     right = max(long * np.cos(turn) - (WIDTH - left) / columns / 2, 0) if slant else 0
     top = long * np.sin(turn) + 0.2
     height = 0.22 * rows + top + 0.05
@@ -217,30 +216,47 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
     axes.spines[:].set(color=NEUTRAL, visible=True)
     rgba = mpl.colors.to_rgba_array(shade.replace("", "none").to_numpy().ravel()).reshape(rows, columns, 4)
     axes.pcolormesh(np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5, rgba, ec="#b0b0b0", lw=0.5)
-    ink = shade.map(lambda colour: "w" if "" < colour < "#8" else INK).to_numpy()
-    for label in sorted(set(text.to_numpy().ravel()) - {""}):
-        there = (text == label).to_numpy()
-        _stamp(axes, label, 7, np.argwhere(there)[:, ::-1], 0.5, colour=ink[there])
+    letters, dark = text.to_numpy(object), shade.map(lambda colour: "" < colour < "#8").to_numpy()
+    for label in sorted(set(letters.ravel()) - {""}):
+        there = letters == label
+        stamp(axes, label, np.argwhere(there)[:, ::-1], 7, 0.5, colour=np.where(dark[there], "w", INK))
     for y, name in enumerate(shade.index):
-        _stamp(axes, name, 7.5, [(-0.5, y)], 1, (-4, 0))
+        stamp(axes, name, [(-0.5, y)], 7.5, 1, (-4, 0))
     for x, name in enumerate(shade.columns):
-        _stamp(axes, name, 7.5, [(x, -0.5)], 0 if slant else 0.5, (0, 8), slant)
+        stamp(axes, name, [(x, -0.5)], 7.5, 0 if slant else 0.5, (0, 8), slant)
     return figure, axes
 
 
-def _outline(text, size: float) -> tuple[TextPath, float]:
+@cache
+def _outline(text: str, size: float) -> tuple[TextPath, float]:
     """The outline of a text and its width in points."""
-    outline = TextPath((0, 0), str(text), size=size)
+    outline = TextPath((0, 0), text, size=size)
     return outline, outline.vertices[:, 0].max()
 
 
-def _stamp(axes, text, size: float, where, side: float, shift=(0, 0), slant: float = 0, colour=INK) -> None:
-    """Draw the outline of a text at points of the data, with the part `side` of it to the left of them."""
-    outline, width = _outline(text, size)
+def stamp(axes, text, where, size: float, side: float = 0, shift=(0, 0), slant: float = 0, colour=INK) -> None:
+    """Draw a text as an outline at points of the data; matplotlib takes far longer over many texts of its own.
+
+    Parameters
+    ----------
+    axes : Axes
+    text : object
+    where : array_like, shape (n, 2)
+    size : float
+        Of the type, in points.
+    side : float
+        The part of the text that stands to the left of the point.
+    shift : tuple of float
+        From the point, in points.
+    slant : float
+        Degrees.
+    colour : str or array_like of str, shape (n,)
+    """
+    outline, width = _outline(str(text), size)
     place = Affine2D().translate(-side * width, -0.36 * size).rotate_deg(slant).translate(*shift)
     axes.add_collection(PathCollection(
         [outline], offsets=where, offset_transform=axes.transData, fc=colour, lw=0, clip_on=False, label=str(text),
-        transform=place.scale(1 / 72) + axes.figure.dpi_scale_trans), autolim=False)
+        transform=place.scale(1 / 72) + axes.figure.dpi_scale_trans, zorder=4), autolim=False)
 
 
 def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:

@@ -73,13 +73,13 @@ def snapshot(wb: Workbook, day: str) -> nx.Graph:
         Nodes are actors (attributes ``kind``, ``name``); an edge joins a holder to a body (``role``)
         and to the state spoken for (``role`` "on behalf of").
     """
-    actors = wb.actors.set_index("actor_id")[["kind", "name"]].to_dict("index")
     graph = nx.Graph(day=day)
     for row in on_day(wb, day).sort_values("role_id").to_dict("records"):
         graph.add_edge(row["actor_id"], row["body_id"], role=row["role"])
         if row["on_behalf_of"] and row["on_behalf_of"] not in (row["actor_id"], row["body_id"]):
             graph.add_edge(row["actor_id"], row["on_behalf_of"], role="on behalf of")
-    nx.set_node_attributes(graph, {n: actors[n] for n in graph})
+    actors = wb.actors[wb.actors["actor_id"].isin(graph)].set_index("actor_id")
+    nx.set_node_attributes(graph, actors[["kind", "name"]].to_dict("index"))
     return graph
 
 
