@@ -34,7 +34,8 @@ def main(runs: int = 7) -> None:
             times[name].append(seconds(book))
     bare = median(times["bare"])
     for name, taken in times.items():
-        print(f"{name:26} {median(taken):5.2f} s  {median(taken) / bare:4.2f} × bare  ({min(taken):.2f} to {max(taken):.2f})")
+        middle = median(taken)
+        print(f"{name:26} {middle:5.2f} s  {middle / bare:4.2f} × bare  ({min(taken):.2f} to {max(taken):.2f})")
 
 
 if __name__ == "__main__":

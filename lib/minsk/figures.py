@@ -204,9 +204,11 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
     Figure, Axes
     """
     (rows, columns), turn = shade.shape, np.radians(slant)
-    left, long = (max(_outline(str(n), 7.5)[1] for n in names) / 72 + 0.1 for names in (shade.index, shade.columns))
-    right = max(long * np.cos(turn) - (WIDTH - left) / columns / 2, 0) if slant else 0
-    top = long * np.sin(turn) + 0.2
+    wide, long = ([_outline(str(n), 7.5)[1] / 72 + 0.1 for n in names] for names in (shade.index, shade.columns))
+    left, top = max(wide), max(long) * np.sin(turn) + 0.2
+    # How far slanted names reach beyond the last tile, were tiles a fifth narrower than without room for them.
+    tile = 0.8 * (WIDTH - left) / columns
+    right = max(0, *(n * np.cos(turn) - (columns - x - 0.5) * tile for x, n in enumerate(long))) if slant else 0
     height = 0.22 * rows + top + 0.05
     with style.context(STYLE):
         figure = Figure((WIDTH, height))
