@@ -1,7 +1,7 @@
 # make          run every notebook on the data and build the site in _build/site
 # make test     run everything: data checks, unit tests, notebooks compared with their stored outputs
 # make lab      open the notebooks in JupyterLab      make check    list every problem of the data
-# make refresh  rewrite the notebooks' stored outputs
+# make refresh  rewrite the notebooks' stored outputs         make bench    time the notebooks
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -12,7 +12,7 @@ INPUTS := $(wildcard data/*) $(wildcard lib/minsk/*.py lib/minsk/*.mplstyle note
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DELETE_ON_ERROR:
-.PHONY: site test check lab refresh clean
+.PHONY: site test check lab refresh bench clean
 
 site: _build/site/index.html
 	@echo "==> done; open $(CURDIR)/$<"
@@ -53,6 +53,10 @@ refresh: .venv/ready
 	@$(RUN) notebooks/execute.py notebooks/02_chronology.ipynb notebooks/site/static/timeline.png
 	@$(RUN) -m minsk codebook
 	@echo "==> stored outputs are up to date"
+
+bench: .venv/ready
+	@echo "==> timing notebooks from a cold kernel (medians of runs by turns)"
+	@$(RUN) tests/bench_notebooks.py
 
 # The file `ready` marks a finished installation, so that an interrupted one is done again.
 .venv/ready: pyproject.toml

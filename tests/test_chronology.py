@@ -1,3 +1,5 @@
+import math
+
 import minsk
 import pandas as pd
 import pytest
@@ -75,3 +77,53 @@ def test_thinness_counts_days_and_single_sources(small):
     out = chronology.thinness(book)
     assert out.loc[2001].to_dict() == {"events": 2, "day": 1, "one": 1}
     assert out.loc[2002].to_dict() == {"events": 1, "day": 0, "one": 1}
+
+
+def test_a_known_change_point():
+    # Ten yes, then ten no: two shares fit perfectly (log likelihood 0), one share of a half gives 20 ln 1/2.
+    gain, p = chronology.change_point(pd.Series([True] * 10 + [False] * 10), draws=500, seed=1)
+    assert list(gain.index) == list(range(1, 20))
+    assert gain.idxmax() == 10
+    assert gain[10] == pytest.approx(20 * math.log(2))
+    assert p == pytest.approx(1 / 501)  # no shuffle of 500 does as well; the sequence itself counts
+
+
+def test_the_gain_at_every_point_by_hand():
+    # yes, no, no: one share of 1/3 gives ln 1/3 + 2 ln 2/3. After one: perfect. After two: the first two give 2 ln 1/2.
+    gain, _ = chronology.change_point(pd.Series([True, False, False]), draws=10)
+    one = math.log(1 / 3) + 2 * math.log(2 / 3)
+    assert list(gain) == pytest.approx([-one, 2 * math.log(1 / 2) - one])
+
+
+def test_a_sequence_that_never_changes_gains_nothing():
+    gain, p = chronology.change_point(pd.Series([True] * 6), draws=50)
+    assert list(gain) == pytest.approx([0] * 5)
+    assert p == 1
+
+
+def test_sessions_of_one_stay_are_one_occasion():
+    days = pd.to_datetime(["2009-07-17", "2009-07-18", "2009-07-20", "2009-07-20", "2009-07-21"])
+    meetings = pd.DataFrame({"pair": "S – A", "place": ["Moscow", "Moscow", "Moscow", "Vienna", "Moscow"],
+                             "earliest": days, "latest": days,
+                             "convenor": ["rus", "co_chairs", "rus", "rus", "rus"]})  # fmt: skip
+    out = chronology.occasions(meetings)
+    assert list(out.index) == [0, 2, 3]  # the 20th is two days after the session before it, the 21st one
+    assert list(out["convenor"]) == ["co_chairs", "rus", "rus"]  # one session under the co-chairs makes it theirs
+
+
+def test_the_seat_takes_the_strongest_part(small):
+    kinds = {"a": "ceasefire", "b": "meeting", "c": "visit", "d": "visit", "e": "leadership", "f": "hostilities",
+             "g": "meeting", "h": "meeting", "i": "statement"}  # fmt: skip
+    cells = {"d": {"place": "Town"}, "h": {"outcome": "cancelled"}}
+    there = [("a", "head", "participant", "nk"), ("a", "nk", "signatory", ""), ("b", "head", "participant", "nk"),
+             ("c", "nk", "host", ""), ("e", "nk", "participant", ""), ("f", "nk", "participant", ""),
+             ("g", "arm", "participant", ""), ("h", "nk", "participant", ""), ("i", "nk", "author", "")]  # fmt: skip
+    book = small(
+        events=[event(k, "1994-05-05", **{"kind": v, **cells.get(k, {})}) for k, v in kinds.items()],
+        event_participants=[dict(zip(("event_id", "actor_id", "role", "on_behalf_of"), row, strict=True))
+                            for row in there],
+    )  # fmt: skip
+    out = chronology.seat(book, "nk", ["Town"]).set_index("event_id")["part"]
+    assert out.to_dict() == {"a": "signed", "b": "took_part", "c": "visited", "d": "visited", "e": "acted",
+                             "f": "named", "i": "acted"}  # fmt: skip
+    assert set(out) == set(chronology.PARTS)

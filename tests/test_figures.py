@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from colorspacious import cspace_convert
 from minsk import figures
+from scipy.stats import binomtest
 
 SPOILT = '<script>alert(1)</script> $x^2$ =HYPERLINK("http://x") **bold** [a](javascript:1) | `c`'
 
@@ -34,6 +35,16 @@ def test_say_puts_values_in_as_text():
     assert out.startswith("**1,234** events, from ")
     for mark in ("<script", "**bold", "$x", "[a", "`c"):
         assert f"\\{mark[0]}{mark[1:]}".replace("*bold", "\\*bold") in out, "each mark has a backslash before it"
+
+
+@pytest.mark.parametrize("hits, of", [(0, 5), (3, 4), (13, 22), (26, 26), (0, 1), (120, 610)])
+def test_a_share_has_the_interval_of_scipy(hits, of):
+    low, high = binomtest(hits, of).proportion_ci(method="wilson")
+    assert minsk.share(hits, of) == f"{hits} of {of} = {hits / of:.0%} ({low:.0%}–{high:.0%})"
+
+
+def test_a_share_of_nothing_has_no_interval():
+    assert minsk.share(0, 0) == "0 of 0"
 
 
 def draw(colour="#000000"):
@@ -80,13 +91,14 @@ def test_each_convenor_has_its_own_marker():
     assert len(set(marks)) == len(marks)
 
 
-def test_tiles_hatch_only_the_empty_shades():
+def test_the_hatching_shows_only_through_tiles_without_a_shade():
     shade = pd.DataFrame([["#000000", ""], ["#ffffff", "#5f5f5f"]], ["r", "s"], ["c", "d"])
     _, axes = figures.tiles(shade, pd.DataFrame([["1", ""], ["–", "2*"]]), slant=45)
-    assert [bool(p.get_hatch()) for p in axes.patches] == [False, True, False, False]
-    assert [t.get_text() for t in axes.texts] == ["1", "", "–", "2*"]
-    assert [t.get_color() for t in axes.texts][::3] == ["w", "w"]
-    assert [t.get_text() for t in axes.get_yticklabels()] == ["r", "s"]
+    tiles, *texts = axes.collections
+    assert axes.patch.get_hatch() and tiles.get_array()[..., 3].tolist() == [[1, 0], [1, 1]]
+    stamped = {c.get_label(): (c.get_offsets().tolist(), round(c.get_facecolor()[0, 0], 2)) for c in texts}
+    assert stamped == {"1": ([[0, 0]], 1), "2*": ([[1, 1]], 1), "–": ([[0, 1]], 0.13), "r": ([[-0.5, 0]], 0.13),
+                       "s": ([[-0.5, 1]], 0.13), "c": ([[0, -0.5]], 0.13), "d": ([[1, -0.5]], 0.13)}  # fmt: skip
 
 
 def seen(colour, deficiency=None):

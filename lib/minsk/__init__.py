@@ -9,11 +9,11 @@ from . import chronology, completeness, dates, figures, network, proposals, stat
 from .adding import add
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
-from .figures import say, show, table
+from .figures import say, share, show, table
 from .tables import DataError, Workbook
 
 __all__ = [
     "DataError", "Workbook", "add", "bibliography", "check", "chronology", "cite", "completeness", "dates",
-    "disagreements", "figures", "independent", "load", "network", "problems", "proposals", "say", "show", "statements",
-    "table",
+    "disagreements", "figures", "independent", "load", "network", "problems", "proposals", "say", "share", "show",
+    "statements", "table",
 ]  # fmt: skip

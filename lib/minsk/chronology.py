@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
-from matplotlib.dates import YearLocator, date2num
-from matplotlib.figure import Figure
 
 from . import dates
 from .citations import independent
-from .figures import COLOURS, INK, NEUTRAL, WIDTH, canvas, shade_phases
 from .tables import Workbook
 
 # Rows of the timeline: kinds of events grouped by what a reader looks for, top to bottom.
@@ -26,18 +24,14 @@ LANES = {
 # From this day the prime minister leads Armenia, by the constitution in force since then.
 ARMENIA_PARLIAMENTARY = pd.Timestamp("2018-04-09")
 # One colour for one convenor everywhere; what is not in CONVENED is drawn as "other".
-CONVENORS = {
-    "co_chairs": "Co-chairs or Minsk Group",
-    "rus": "Russia",
-    "usa": "USA",
-    "fra": "France",
-    "eu": "EU",
-    "cis": "CIS occasion",
-    "bilateral": "The sides alone",
-    "other": "Other or unknown",
-}
+CONVENORS = {"co_chairs": "Co-chairs or Minsk Group", "rus": "Russia", "usa": "USA", "fra": "France", "eu": "EU",
+             "cis": "CIS occasion", "bilateral": "The sides alone", "other": "Other or unknown"}
 CONVENED = {"co_chairs": "co_chairs", "minsk_group": "co_chairs", "russia": "rus", "usa": "usa", "france": "fra",
             "eu": "eu", "cis": "cis", "bilateral": "bilateral"}
+# How a party came into an event, strongest first; what is none of these is "named".
+PARTS = {"signed": "Signed", "took_part": "Took part in talks or a ceasefire, or was put a proposal",
+         "visited": "Received a visit", "acted": "Acted alone", "named": "Only named"}
+TALKS = ["agreement", "ceasefire", "meeting", "proposal"]
 
 
 def dated(wb: Workbook) -> pd.DataFrame:
@@ -89,43 +83,87 @@ def initialled(name: str) -> str:
     return f"{name[0]}. {surname(name)}"
 
 
-def timeline(wb: Workbook) -> Figure:
-    """Events by kind on one time axis over deaths a year.
+def occasions(meetings: pd.DataFrame) -> pd.DataFrame:
+    """Sessions of one pair in one place on the same or the next day as one occasion.
 
-    Dates known to the month or year are drawn as lines as long as the time they can mean.
+    Parameters
+    ----------
+    meetings : DataFrame
+        As `ledger` returns it.
+
+    Returns
+    -------
+    DataFrame
+        The first session of each occasion; ``convenor`` is the co-chairs when they convened any session of it.
     """
-    events = dated(wb)
-    figure, (top, bottom) = canvas(WIDTH, 6, nrows=2, sharex=True, height_ratios=[4, 1])
-    span = pd.to_datetime(["1988-01-01", "2026-01-01"])
-    top.set_xlim(*date2num(span))
-    shade_phases(top, wb.phases)
-    lane_of = {kind: y for y, kinds in enumerate(LANES.values()) for kind in kinds}
-    events = events.assign(y=events["kind"].map(lane_of))
-    exact, loose = events[events["precision"] == "day"], events[events["precision"] != "day"]
-    held, other = exact[exact["outcome"] == "held"], exact[exact["outcome"] != "held"]
-    top.scatter(held["earliest"], held["y"], s=16, color=INK, alpha=0.55, lw=0, zorder=3)
-    top.scatter(other["earliest"], other["y"], s=16, facecolor="white", edgecolor=INK, lw=0.8, zorder=4)
-    top.hlines(loose["y"] + 0.24, loose["earliest"], loose["latest"], color=COLOURS["rus"], lw=2.5, zorder=3)
-    for y, n in events.groupby("y").size().items():
-        top.annotate(f"{n}", (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
-                     va="center", fontsize=8)
-    top.set_yticks(range(len(LANES)), list(LANES))
-    top.set_ylim(len(LANES) - 0.4, -0.6)
-    top.tick_params(axis="y", length=0)
-    top.spines["left"].set_visible(False)
-    deaths = wb.deaths.astype(float)
-    middle = pd.to_datetime(deaths["year"].astype(int).astype(str) + "-07-01")
-    # A log axis has no zero; years with none are drawn on the lower edge and said so in the label.
-    low, best, high = (deaths[c].clip(lower=0.7) for c in ("low", "best", "high"))
-    bottom.vlines(middle, low, high, color=NEUTRAL, lw=5, alpha=0.5)
-    bottom.scatter(middle, best, s=12, color=INK, zorder=3)
-    bottom.set_yscale("log")
-    bottom.set_ylim(0.4, 20000)
-    bottom.set_yticks([1, 100, 10000], ["≤1", "100", "10,000"])
-    bottom.set_ylabel("Deaths a year")
-    bottom.xaxis.set_major_locator(YearLocator(4))
-    shade_phases(bottom, wb.phases, label=False)
-    return figure
+    # In order of pair and place, each session that does not follow on the one before it begins an occasion.
+    rows = meetings.sort_values(["pair", "place", "earliest"], kind="stable")
+    before = rows.groupby(["pair", "place"])["latest"].shift() + pd.Timedelta(days=1)
+    occasion = (~(rows["earliest"] <= before)).cumsum()
+    led = rows["convenor"].eq("co_chairs").groupby(occasion).transform("any")
+    return rows.assign(convenor=rows["convenor"].mask(led, "co_chairs"))[~occasion.duplicated()].sort_index()
+
+
+def change_point(hits: pd.Series, draws: int = 999, seed: int = 0) -> tuple[pd.Series, float]:
+    """Where a sequence of yes and no changed its share, were it to change once.
+
+    Bernoulli likelihood of two shares against one (Hinkley and Hinkley 1970, Biometrika 57:477), tested by permuting
+    the sequence.
+
+    Parameters
+    ----------
+    hits : Series of bool, shape (n,)
+    draws, seed : int
+        Permutations, and the seed of numpy's default generator.
+
+    Returns
+    -------
+    gain : Series, shape (n - 1,)
+        Log likelihood gained by a change after the first 1, 2, … n - 1 items.
+    p : float
+        Share of the permutations (and the sequence itself) whose largest gain is no smaller.
+    """
+    x = np.asarray(hits, dtype=float)
+    after = np.arange(1, len(x))
+
+    def fit(yes, of):
+        # Nothing is lost on what never or always happens: 0 log 0 is 0.
+        return sum(part * np.log(np.where(part > 0, part / of, 1)) for part in (yes, of - yes))
+
+    def gain(rows):
+        left, total = rows.cumsum(axis=1)[:, :-1], rows.sum(axis=1, keepdims=True)
+        return fit(left, after) + fit(total - left, len(x) - after) - fit(total, len(x))
+
+    shuffled = np.random.default_rng(seed).permuted(np.tile(x, (draws, 1)), axis=1)
+    found = gain(x[None])[0]
+    p = (1 + (gain(shuffled).max(axis=1) >= found.max() - 1e-9).sum()) / (draws + 1)
+    return pd.Series(found, index=after), float(p)
+
+
+def seat(wb: Workbook, actor: str, places: list[str]) -> pd.DataFrame:
+    """How a party came into each event held.
+
+    Parameters
+    ----------
+    wb : Workbook
+    actor : str
+        An actor id; persons who spoke for it count as the party.
+    places : list of str
+        Places where a visit is a visit to the party though it is not named among those who took part.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `dated` with ``part``, the strongest key of `PARTS` that applies.
+    """
+    mine = wb.event_participants.query("actor_id == @actor or on_behalf_of == @actor")
+    events = dated(wb).query("outcome == 'held'")
+    signed, wrote, there = (events["event_id"].isin(rows["event_id"]) for rows in (
+        mine[mine["role"] == "signatory"], mine[mine["role"] == "author"], mine))
+    kind = events["kind"]
+    visit = (kind == "visit") & (there | events["place"].isin(places))
+    tests = [signed, there & kind.isin(TALKS), visit, wrote | (there & (kind == "leadership"))]
+    return events.assign(part=np.select(tests, list(PARTS)[:4], "named"))[there | visit]
 
 
 def thinness(wb: Workbook) -> pd.DataFrame:

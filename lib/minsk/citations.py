@@ -64,7 +64,8 @@ def disagreements(wb: Workbook) -> pd.DataFrame:
         ``table``, ``row_id``, ``field``, ``ours``, ``theirs``, ``source``, ``vantage``, ``reason``, ``url``.
     """
     found = wb.citations.query("stance == 'contradicts'").merge(wb.sources, on="source_id", suffixes=("", "_source"))
-    rows = {name: wb.tables[name].set_axis(row_ids(wb.tables[name], r)) for name, r in resources(wb.package)}
+    rows = {name: wb.tables[name].set_axis(row_ids(wb.tables[name], r)) for name, r in resources(wb.package)
+            if name in set(found["table"])}
     ours = [str(rows[c["table"]].at[c["row_id"], c["field"]]) for c in found.to_dict("records")]
     out = found.assign(ours=ours, source=[reference(s) for s in found.to_dict("records")])
     out = out.sort_values(["table", "row_id", "field", "source_id"], ignore_index=True)

@@ -1,12 +1,21 @@
-"""Who sat where: memberships, terms of office, and snapshots of the network on one day."""
+"""Who sat where and who met whom: memberships, terms of office, snapshots of one day, and the two-mode network."""
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
+from pathlib import Path
+
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from . import dates
+from .chronology import dated
 from .tables import Workbook
+
+# Events at which states and bodies dealt with one another, by their kind.
+ENCOUNTERS = ["agreement", "ceasefire", "meeting", "proposal", "visit"]
 
 
 def terms(wb: Workbook) -> pd.DataFrame:
@@ -64,13 +73,13 @@ def snapshot(wb: Workbook, day: str) -> nx.Graph:
         Nodes are actors (attributes ``kind``, ``name``); an edge joins a holder to a body (``role``)
         and to the state spoken for (``role`` "on behalf of").
     """
-    actors = wb.actors.set_index("actor_id")[["kind", "name"]].to_dict("index")
     graph = nx.Graph(day=day)
     for row in on_day(wb, day).sort_values("role_id").to_dict("records"):
         graph.add_edge(row["actor_id"], row["body_id"], role=row["role"])
         if row["on_behalf_of"] and row["on_behalf_of"] not in (row["actor_id"], row["body_id"]):
             graph.add_edge(row["actor_id"], row["on_behalf_of"], role="on behalf of")
-    nx.set_node_attributes(graph, {n: actors[n] for n in graph})
+    actors = wb.actors[wb.actors["actor_id"].isin(graph)].set_index("actor_id")
+    nx.set_node_attributes(graph, actors[["kind", "name"]].to_dict("index"))
     return graph
 
 
@@ -95,12 +104,44 @@ def membership(wb: Workbook, body: str, years: range) -> pd.DataFrame:
     rows = rows[rows["actor_id"].isin(states)]
     # The strongest role of the year names the cell.
     rank = ["co_chair", "chair", "party", "member", "invited", "troika"]
-    out = pd.DataFrame("", index=sorted(rows["holder"].unique()), columns=[*years, "no date"])
+    cells = {}
     for row in rows.sort_values("role", key=lambda c: c.map(rank.index), ascending=False).itertuples():
         last = row.last if pd.notna(row.last) else row.sure_first
         when = [y for y in years if row.first.year <= y <= last.year] if pd.notna(row.first) else ["no date"]
-        out.loc[row.holder, when] = row.role
+        cells |= {(row.holder, y): row.role for y in when}
+    holders = sorted(rows["holder"].unique())
+    return pd.DataFrame({y: [cells.get((h, y), "") for h in holders] for y in (*years, "no date")}, index=holders)
+
+
+def calendar(rows: pd.DataFrame, first: str = "first", last: str = "last") -> pd.DataFrame:
+    """Who held each seat on each day.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `terms` with a column ``lane``, the seat; those without both limits are left out.
+    first, last : str
+        Columns that bound a term: the longest time by default, else ``sure_first`` and ``sure_last``.
+
+    Returns
+    -------
+    DataFrame of str, shape (days, seats)
+        Names in order of entry, joined by " / " where terms overlap; empty when nobody is named.
+    """
+    rows = rows.dropna(subset=[first, last]).sort_values([first, "role_id"])
+    days = pd.date_range(rows[first].min(), rows[last].max())
+    out = pd.DataFrame("", index=days, columns=sorted(rows["lane"].unique()), dtype=object)
+    for row in rows[rows["holder"] != ""].to_dict("records"):
+        there = out.loc[row[first] : row[last], row["lane"]]
+        out.loc[there.index, row["lane"]] = there.where(there == "", there + " / ") + row["holder"]
     return out
+
+
+def spells(days: pd.DataFrame) -> pd.DataFrame:
+    """Runs of days on which the same persons sat in all seats of a `calendar`, with their length in days."""
+    run = days.ne(days.shift()).any(axis=1).cumsum().to_numpy()
+    out = days.assign(start=days.index, end=days.index, days=1).groupby(run)
+    return out.agg({**dict.fromkeys(days, "first"), "start": "first", "end": "last", "days": "size"})
 
 
 def holders(wb: Workbook, body: str, role: str, day: str) -> list[str]:
@@ -123,3 +164,152 @@ def tree(wb: Workbook, root: str) -> pd.DataFrame:
     for parent, child in nx.dfs_edges(graph, root):
         depth[child] = depth[parent] + 1
     return bodies.set_index("actor_id").loc[list(depth)].assign(depth=list(depth.values())).reset_index()
+
+
+def attendance(wb: Workbook) -> pd.DataFrame:
+    """Which states and bodies were at which encounter.
+
+    A person stands for the state or body spoken for; one who was a co-chair of the Group that day, for the co-chairs.
+
+    Returns
+    -------
+    DataFrame
+        ``event_id``, ``phase_id``, ``actor_id`` of events held, of a kind in `ENCOUNTERS`, with two actors or more; in
+        order of time, then of actor.
+    """
+    events = dated(wb).query("outcome == 'held' and kind in @ENCOUNTERS").assign(nth=lambda e: range(len(e)))
+    rows = wb.event_participants.merge(events[["event_id", "phase_id", "earliest", "latest", "nth"]])
+    chairs = terms(wb).query("body_id == 'minsk-group-co-chairs' and role == 'co_chair' and on_behalf_of != actor_id")
+    term = rows.reset_index().merge(chairs[["actor_id", "first", "sure_first", "last"]], on="actor_id")
+    sat = (term["first"] <= term["latest"]) & (term["last"].fillna(term["sure_first"]) >= term["earliest"])
+    whom = rows["on_behalf_of"].where(rows["on_behalf_of"] != "", rows["actor_id"])
+    rows["actor_id"] = whom.mask(rows.index.isin(term.loc[sat, "index"]), "minsk-group-co-chairs")
+    rows = rows.sort_values(["nth", "actor_id"]).drop_duplicates(["event_id", "actor_id"])
+    return rows.loc[rows.duplicated("event_id", keep=False), ["event_id", "phase_id", "actor_id"]]
+
+
+def projection(rows: pd.DataFrame) -> nx.Graph:
+    """Actors tied by the events they shared, an event of n actors adding 1 / (n - 1) to each tie (Newman 2001,
+    Physical Review E 64:016132)."""
+    both = nx.Graph(zip(rows["actor_id"], rows["event_id"], strict=True))
+    tied = nx.bipartite.collaboration_weighted_projected_graph(both, sorted(set(rows["actor_id"])))
+    # networkx sums in no fixed order; equal ties shall stay equal.
+    return nx.Graph(sorted((*sorted(ends), {"weight": round(w, 9)}) for *ends, w in tied.edges(data="weight")))
+
+
+def excess(rows: pd.DataFrame, least: int = 3, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Ties of one phase against a null that keeps how many events each actor attended and how many actors each had.
+
+    Draws are states of 50 chains of global curveball trades (Carstens et al. 2018, ESA, LIPIcs 112:11): actors are
+    paired by lot, and the events at which only one of a pair was are dealt out anew between the two. One such trade
+    lies between two draws of a chain and 20 before its first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``event_id`` and ``actor_id``, as `attendance` returns them.
+    least : int
+        Pairs of actors with fewer events each are left out; whether a pair met plays no part, so that none is favoured.
+    draws, seed : int
+        Draws are a multiple of 50; the seed is that of numpy's default generator.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: ``a``, ``b``, ``events`` (shared), ``weight`` (Newman's), ``expected`` (mean over the draws) and
+        ``p`` (share of the draws and the data with a weight no smaller).
+    """
+    rng, grid = np.random.default_rng(seed), pd.crosstab(rows["actor_id"], rows["event_id"])
+    now = np.tile(grid > 0, (50, 1, 1))
+    share = 1 / (grid.sum().to_numpy() - 1)
+    weight = ((now * share) @ now.transpose(0, 2, 1))[0]
+    total, beyond = np.zeros_like(weight), np.ones_like(weight)
+    events = np.tile(np.arange(grid.shape[1], dtype=np.int16), (50, len(grid) // 2, 1))
+    for step in range(20 + draws // 50):
+        one, other = rng.permutation(len(grid))[: len(grid) // 2 * 2].reshape(2, -1)
+        both, only = now[:, one] & now[:, other], now[:, one] ^ now[:, other]
+        # Dealt in an order drawn for each pair, the first events go to the one until it has its number.
+        order, number = rng.permuted(events, axis=2), (now[:, one] & only).sum(axis=2, keepdims=True)
+        dealt = np.take_along_axis(only, order, axis=2)
+        np.put_along_axis(only, order, dealt & (dealt.cumsum(axis=2) <= number), axis=2)
+        now[:, one], now[:, other] = both | only, both | (now[:, one] ^ now[:, other]) & ~only
+        if step >= 20:
+            found = (now * share) @ now.transpose(0, 2, 1)
+            total, beyond = total + found.sum(axis=0), beyond + (found >= weight - 1e-9).sum(axis=0)
+    often = np.flatnonzero(grid.sum(axis=1) >= least)
+    i, j = (often[side] for side in np.triu_indices(len(often), 1))
+    return pd.DataFrame({"a": grid.index[i], "b": grid.index[j], "events": (grid @ grid.T).to_numpy()[i, j],
+                         "weight": weight[i, j], "expected": total[i, j] / draws, "p": beyond[i, j] / (draws + 1)})
+
+
+def brokerage(rows: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
+    """Share of the shortest paths between two sides, their own direct tie set aside, that lead through each actor.
+
+    A tie is as long as its Newman weight is small (networkx ``betweenness_centrality_subset``).
+
+    Returns
+    -------
+    DataFrame
+        Indexed by actor: ``share``, and its ``low`` and ``high`` when any one event is left out.
+    """
+    def shares(without=()):
+        graph = whole.copy()
+        for a, b in combinations(without, 2):
+            graph[a][b]["weight"] -= 1 / (len(without) - 1)
+        graph.remove_edges_from([*((a, b) for a, b, w in graph.edges(data="weight") if w < 1e-6), (source, target)])
+        # networkx halves the counts of an undirected graph; rounded, so that equally long ways compare equal.
+        return 2 * pd.Series(nx.betweenness_centrality_subset(
+            graph, [source], [target], weight=lambda a, b, tie: round(1 / tie["weight"], 6)))
+
+    whole = projection(rows)
+    # Events with the same actors are the same to leave out.
+    less = pd.DataFrame([shares(who) for who in sorted(set(rows.groupby("event_id")["actor_id"].agg(tuple)))])
+    return pd.DataFrame({"share": shares(), "low": less.min(), "high": less.max()}).drop([source, target])
+
+
+def _disjoint(spells: list[tuple[str, str]]) -> list[tuple[str | None, str | None]]:
+    """Spells in order, those that overlap made one; an empty text is an open side."""
+    out: list[list[str]] = []
+    for start, end in sorted((a, b or "9") for a, b in spells if a or b):
+        if not out or start > out[-1][1]:
+            out.append([start, end])
+        out[-1][1] = max(out[-1][1], end)
+    return [(a or None, None if b == "9" else b) for a, b in out]
+
+
+def export(wb: Workbook, path: str | Path) -> tuple[Path, Path]:
+    """Write the roles as a network that Gephi and others open: ``path``.gexf (dynamic) and ``path``.graphml.
+
+    An edge joins a holder to a body, or to the state spoken for. Its spells are the longest times the roles can have
+    lasted, those that overlap made one, as Gephi wants them. Where an end is unknown a role lasts no longer than its
+    start says; where a start is unknown its side is open; without any date there is no spell. GraphML knows no spells:
+    both files carry them as text too.
+
+    Returns
+    -------
+    gexf, graphml : Path
+    """
+    graph, rows = nx.Graph(mode="dynamic", name="Roles in the Minsk process"), terms(wb).query("actor_id != ''")
+    rows["last"] = rows["last"].fillna(rows["sure_first"])
+    for row in rows.sort_values("role_id").to_dict("records"):
+        spell = tuple("" if pd.isna(row[c]) else f"{row[c]:%Y-%m-%d}" for c in ("first", "last"))
+        for other, role in {row["on_behalf_of"]: "on behalf of", row["body_id"]: row["role"]}.items():
+            if other not in ("", row["actor_id"]):
+                old = graph.get_edge_data(row["actor_id"], other, {"spells": [], "roles": ""})
+                said = f"{old['roles']}; {role} ({row['start'] or '?'}/{row['end'] or '?'})".lstrip("; ")
+                graph.add_edge(row["actor_id"], other, spells=[*old["spells"], spell], roles=said)
+    for row in wb.actors[wb.actors["actor_id"].isin(graph)].itertuples():
+        ties = graph.edges(row.actor_id, data="spells")
+        graph.add_node(row.actor_id, label=row.name, kind=row.kind, spells=[s for *_, spells in ties for s in spells])
+    everything = [data for *_, data in (*graph.nodes(data=True), *graph.edges(data=True))]
+    for data in everything:
+        data["spells"] = _disjoint(data["spells"])
+        data["dates"] = "; ".join(f"{a or '?'}/{b or '?'}" for a, b in data["spells"])
+    gexf, graphml = (Path(f"{path}.{end}") for end in ("gexf", "graphml"))
+    # networkx writes the day of writing; ours is the day as of which the data stand.
+    text = re.sub('lastmodifieddate="[^"]*"', f'lastmodifieddate="{wb.as_of}"', "\n".join(nx.generate_gexf(graph)))
+    gexf.write_text(text + "\n", "utf-8")
+    for data in everything:
+        del data["spells"]
+    nx.write_graphml_xml(graph, graphml)
+    return gexf, graphml
