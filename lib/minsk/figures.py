@@ -123,7 +123,7 @@ class Shelf:
         # The links of pandas lead to files as well, and a quotation mark in an address would end the attribute.
         body = re.sub(r"<td>(https?://[^\s<>\"]+)</td>", _link, body)
         body = body.replace("<th>", '<th scope="col">').replace(' style="text-align: right;"', "")
-        body = re.sub(r"\n +", "\n", body)  # half the size of a long table is its indentation
+        body = re.sub(r"\s+(?=</?t[dhr])", "", body).replace("</tr>", "</tr>\n")  # half the size is white space
         body = re.sub(r"<td>(?=[\d~?%-]+</td>)", '<td style="white-space: nowrap">', body)  # dates stay on a line
         head, rest = body.split(">", 1)
         caption = f'<caption style="caption-side: top; text-align: left">{html.escape(self.caption)}</caption>'
