@@ -49,7 +49,7 @@ def test_the_basel_statement_is_whole(wb):
     text = basel(wb)
     assert statements.sentences(text) == statements.reading(wb, BASEL)["text"].tolist()
     assert hashlib.sha1(text.encode()).hexdigest() == "ce555fe5658b4e44d01c1f3cf7df3b43e9c72d7a"
-    measures = statements.features(text)[2]
+    measures = statements.features(text).measures
     assert (measures["tokens"], measures["types"], measures["sentences"], len(text.splitlines())) == (378, 197, 14, 5)
 
 
@@ -74,12 +74,12 @@ def test_the_features_of_a_text_worked_by_hand():
      ("Armenians spoke.", "names_one_side_only"), ("Azerbaijan's ministers spoke.", "names_one_side_only")],
 )  # fmt: skip
 def test_which_side_a_sentence_names_first(sentence, measure):
-    counted = {k: v for k, v in statements.features(f"{sentence} The sides met.")[2].items() if "names" in k}
+    counted = {k: v for k, v in statements.features(f"{sentence} The sides met.").measures.items() if "names" in k}
     assert {k for k, v in counted.items() if v} == {measure} and counted[measure] == 1
 
 
 def test_a_text_shorter_than_a_sequence_has_none():
-    assert statements.features("We regret it.")[1] == set()
+    assert statements.features("We regret it.").shingles == set()
 
 
 def test_the_rows_of_basel_are_those_of_the_data(wb):

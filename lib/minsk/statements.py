@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, namedtuple
 from hashlib import sha1
 from pathlib import Path
 
@@ -15,11 +15,11 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
-from . import dates
-from .adding import Diff, add
+from . import adding, dates
 from .tables import TEXT, Workbook
 
 LENGTH = 5  # tokens in a shingle
+_Features = namedtuple("_Features", "terms shingles measures")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["'”’»)]))\s+(?=["'“‘«(]*[A-ZÀ-ÞЀ-Я0-9])""")
 
@@ -38,7 +38,7 @@ def sentences(text: str) -> list[str]:
     return [s for paragraph in text.splitlines() if paragraph.strip() for s in _SENTENCE.split(paragraph.strip())]
 
 
-def features(text: str) -> tuple[Counter[str], set[str], dict[str, int]]:
+def features(text: str) -> _Features:
     """Counts of one text; a corpus goes through it text by text, and nothing of a text is kept.
 
     Parameters
@@ -71,7 +71,7 @@ def features(text: str) -> tuple[Counter[str], set[str], dict[str, int]]:
         "names_azerbaijan_first": len(both) - sum(both),
         "names_one_side_only": sum((a < 0) != (z < 0) for a, z in named),
     }
-    return Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures
+    return _Features(Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures)
 
 
 def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
@@ -102,7 +102,7 @@ def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def add_statement(wb: Workbook, file: str | Path, row: dict, sources) -> Diff:
+def add_statement(wb: Workbook, file: str | Path, row: dict, sources) -> adding.Diff:
     """Add a statement that was read whole: its metadata, sources and counts. The text is not kept.
 
     Parameters
@@ -129,7 +129,7 @@ def add_statement(wb: Workbook, file: str | Path, row: dict, sources) -> Diff:
         When the text has no words.
     """
     counts = rows(row["statement_id"], Path(file).read_text("utf-8"))
-    return add(wb, {"statements": {**row, "text_seen": "full"}, "sources": sources, **counts})
+    return adding.add(wb, {"statements": {**row, "text_seen": "full"}, "sources": sources, **counts})
 
 
 def reading(wb: Workbook, statement_id: str) -> pd.DataFrame:
