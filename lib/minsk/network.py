@@ -220,8 +220,7 @@ def excess(rows: pd.DataFrame, least: int = 3, draws: int = 1000, seed: int = 0)
         ``p`` (share of the draws and the data with a weight no smaller).
     """
     rng, grid = np.random.default_rng(seed), pd.crosstab(rows["actor_id"], rows["event_id"])
-    now = np.tile(grid > 0, (50, 1, 1))
-    share = 1 / (grid.sum().to_numpy() - 1)
+    now, share = np.tile(grid > 0, (50, 1, 1)), 1 / (grid.sum().to_numpy() - 1)
     weight = ((now * share) @ now.transpose(0, 2, 1))[0]
     total, beyond = np.zeros_like(weight), np.ones_like(weight)
     events = np.tile(np.arange(grid.shape[1], dtype=np.int16), (50, len(grid) // 2, 1))
