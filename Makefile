@@ -51,7 +51,7 @@ lab: .venv/ready
 refresh: .venv/ready
 	@for n in $(NOTEBOOKS) $(TEMPLATES); do echo "==> running $$n"; $(RUN) notebooks/execute.py $$n $$n || exit 1; done
 	@$(RUN) notebooks/execute.py notebooks/02_chronology.ipynb notebooks/site/static/timeline.png
-	@$(RUN) -m minsk codebook
+	@$(RUN) notebooks/site/codebook.py data/README.md
 	@echo "==> stored outputs are up to date"
 
 bench: .venv/ready

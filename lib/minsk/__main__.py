@@ -1,4 +1,4 @@
-"""``python -m minsk check | format | codebook | add``: what one does to the data from a shell."""
+"""``python -m minsk check | format | add``: what one does to the data from a shell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from . import codebook, tables
+from . import tables
 from .adding import add
 from .checks import load, problems
 
@@ -19,7 +19,6 @@ def main(argv: list[str] | None = None) -> int:
     for run, name, what in (
         (_check, "check", "every problem of the data as a table"),
         (_format, "format", "rewrite the tables in canonical form"),
-        (_codebook, "codebook", "rewrite the generated part of the data README"),
         (_add, "add", "add the rows of a TOML file, and show what changed"),
     ):
         command = commands.add_parser(name, help=what, description=what)
@@ -68,12 +67,6 @@ def _add(rows: Path, folder: Path) -> int:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         print(f"{rows.name} could not be added: {error}. `make check` says whether the data are whole.")
         return 1
-    return 0
-
-
-def _codebook(folder: Path) -> int:
-    file = folder / "README.md"
-    tables.replace(file, codebook.render(file.read_text("utf-8"), tables.read_descriptor(folder)[0]))
     return 0
 
 

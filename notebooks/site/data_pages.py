@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+import codebook
 import markup
 import minsk
-from minsk import codebook
 from minsk.tables import as_text, foreign_keys, resources, row_ids
 
 LENGTH = 1000  # rows on a page

@@ -1,10 +1,13 @@
-"""The generated part of ``data/README.md``: every table and column, from the descriptor."""
+"""The generated part of ``data/README.md``, every table and column, from the descriptor: python codebook.py README"""
 
 from __future__ import annotations
 
-from .tables import foreign_keys
+import sys
+from pathlib import Path
 
-BEGIN = "<!-- generated from datapackage.json by `python -m minsk codebook`; do not edit below -->"
+from minsk.tables import foreign_keys, read_descriptor, replace
+
+BEGIN = "<!-- generated from datapackage.json by `make refresh`; do not edit below -->"
 END = "<!-- end of the generated part -->"
 _COVER = {
     "row": "Every row is cited.",
@@ -54,3 +57,8 @@ def _table(resource: dict) -> str:
         required = "yes" if limits.get("required") else ""
         lines.append(f"| `{field['name']}` | {field['type']} | {required} | {meaning} |")
     return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    readme = Path(sys.argv[1])
+    replace(readme, render(readme.read_text("utf-8"), read_descriptor(readme.parent)[0]))
