@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -163,9 +163,13 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         report(2, names[0], "", "the table has no rows", "Restore them from version control.")
         return None, found
     frame = pd.DataFrame(body, columns=names, index=pd.Index(kept, name="line"), dtype=object)
-    wanted = canonical(frame, resource)
-    if not found and text != wanted:
-        pairs = zip(text.split("\n"), wanted.split("\n"), strict=False)
+    # Rows in their order that are on a line each, those with quotation marks as we write them: that is canonical.
+    raw = text.split("\n")
+    quoted = [n for n, line in enumerate(raw) if '"' in line]
+    plain = len(raw) == len(rows) + 1 and _written(rows[n] for n in quoted).split("\n")[:-1] == [raw[n] for n in quoted]
+    tidy = plain and body == sorted(body, key=_place(resource))
+    if not found and not tidy and text != (wanted := canonical(frame, resource)):
+        pairs = zip(raw, wanted.split("\n"), strict=False)
         line, at = next((n, a) for n, (a, b) in enumerate(pairs, 1) if a != b)
         report(line, resource["schema"]["primaryKey"][0], at.split(",")[0],
                MISPLACED, "Run `python -m minsk format`, which sorts and rewrites the tables.")
@@ -237,20 +241,25 @@ def canonical(frame: pd.DataFrame, resource: dict) -> str:
     resource : dict
         Its resource in the descriptor.
     """
-    names = field_names(resource)
+    rows = frame[field_names(resource)].itertuples(index=False, name=None)
+    return _written([field_names(resource), *sorted(rows, key=_place(resource))])
+
+
+def _place(resource: dict) -> Callable[[Sequence[str]], object]:
+    """What rows of text cells are sorted by."""
     kinds = {f["name"]: f["type"] for f in resource["schema"]["fields"]}
-    keys = [names.index(k) for k in resource["schema"]["primaryKey"]]
-    whole = [kinds[names[k]] == "integer" for k in keys]
+    names, primary = list(kinds), resource["schema"]["primaryKey"]
+    keys, whole = [names.index(k) for k in primary], [kinds[k] == "integer" for k in primary]
 
     def numeric(row):
         return [(int(row[k]) if n and row[k].isdecimal() else -1, row[k]) for k, n in zip(keys, whole, strict=True)]
 
-    key = numeric if any(whole) else itemgetter(*keys)
+    return numeric if any(whole) else itemgetter(*keys)
 
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(sorted(frame[names].itertuples(index=False, name=None), key=key))
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
 
 
