@@ -1,7 +1,7 @@
 # make          run every notebook on the data and build the site in _build/site
 # make test     run everything: data checks, unit tests, notebooks compared with their stored outputs
 # make lab      open the notebooks in JupyterLab      make check    list every problem of the data
-# make refresh  rewrite the notebooks' stored outputs         make bench    time the notebooks
+# make refresh  rewrite the notebooks' stored outputs         make bench    what everything costs
 
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -55,8 +55,14 @@ refresh: .venv/ready
 	@echo "==> stored outputs are up to date"
 
 bench: .venv/ready
-	@echo "==> timing notebooks from a cold kernel (medians of runs by turns)"
+	@echo "==> notebooks from a cold kernel (medians of runs by turns)"
 	@$(RUN) tests/bench_notebooks.py
+	@echo "==> loading, and the analyses as the record grows"
+	@$(RUN) tests/bench_data.py
+	@echo "==> the text functions, a text at a time"
+	@$(RUN) tests/bench_statements.py
+	@echo "==> the text functions on a cluster"
+	@$(RUN) tests/bench_scale.py
 
 # The file `ready` marks a finished installation, so that an interrupted one is done again.
 .venv/ready: pyproject.toml

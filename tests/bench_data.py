@@ -13,24 +13,65 @@ from collections.abc import Callable
 
 import minsk
 import pandas as pd
-from minsk import chronology, network, proposals
+from minsk import chronology, completeness, network, proposals, statements
 
-SIZES = (1, 10, 100)
-LONGEST = 30  # seconds after which the next size is not tried
-GROWING = ["sources", "citations", "roles", "events", "event_participants", "proposals", "proposal_elements"]
-ANALYSES: dict[str, Callable[[minsk.Workbook], object]] = {
-    "chronology.dated": chronology.dated,
-    "chronology.ledger": chronology.ledger,
-    "chronology.thinness": chronology.thinness,
-    "citations.independent": lambda wb: minsk.independent(wb, "events"),
-    "citations.disagreements": minsk.disagreements,
-    "citations.bibliography": minsk.bibliography,
-    "network.terms": network.terms,
-    "network.snapshot": lambda wb: network.snapshot(wb, "1997-06-01"),
-    "network.membership": lambda wb: network.membership(wb, "minsk-group", range(1992, 2026)),
-    "proposals.grid": proposals.grid,
-    "proposals.heritage": lambda wb: proposals.heritage(proposals.grid(wb)),
-    "proposals.neighbours": lambda wb: proposals.neighbours(proposals.grid(wb), 3),
+SIZES = (1, 10, 100, 1000)
+LONGEST = 30  # seconds: what would take longer by ten times the last time is not tried
+EVENTS, OFFICES = ("events", "event_participants"), ("roles",)
+CITED = ("sources", "citations", "events", "roles", "proposals", "statements")
+PROPOSALS = ("proposals", "proposal_elements")
+TEXTS = ("statements", "statement_codes", "statement_terms", "statement_shingles")
+
+
+def change_point(wb: minsk.Workbook) -> object:
+    return chronology.change_point(chronology.ledger(wb)["convenor"] == "co_chairs", draws=99)
+
+
+def excess(wb: minsk.Workbook) -> pd.DataFrame:
+    return network.excess(network.attendance(wb).query("phase_id == 'closing'"), draws=50)
+
+
+def brokerage(wb: minsk.Workbook) -> pd.DataFrame:
+    return network.brokerage(network.attendance(wb).query("phase_id == 'conference'"), "arm", "aze")
+
+
+def reliability(wb: minsk.Workbook) -> pd.DataFrame:
+    return statements.reliability(statements.coded(wb, "a"), statements.coded(wb, "b"), draws=99)
+
+
+def novelty(wb: minsk.Workbook) -> pd.DataFrame:
+    return statements.novelty(wb.statement_shingles, statements.full(wb)["statement_id"].tolist(), draws=9)
+
+
+def distinctive(wb: minsk.Workbook) -> pd.DataFrame:
+    return statements.distinctive(wb.statement_terms, statements.full(wb).set_index("statement_id")["date"] < "2012")
+
+
+# Each with the tables that grow for it: the others stay as they are.
+ANALYSES: dict[str, tuple[tuple[str, ...], Callable[[minsk.Workbook], object]]] = {
+    "chronology.dated": (EVENTS, chronology.dated),
+    "chronology.ledger": (EVENTS, chronology.ledger),
+    "chronology.change_point": (EVENTS, change_point),
+    "chronology.seat": (EVENTS, lambda wb: chronology.seat(wb, "nk-authorities", [])),
+    "chronology.thinness": ((*EVENTS, "citations"), chronology.thinness),
+    "citations.independent": (CITED, lambda wb: minsk.independent(wb, "events")),
+    "citations.disagreements": (CITED, minsk.disagreements),
+    "citations.bibliography": (CITED, minsk.bibliography),
+    "completeness.chao": (CITED, lambda wb: completeness.chao(minsk.independent(wb, "events"))),
+    "network.terms": (OFFICES, network.terms),
+    "network.snapshot": (OFFICES, lambda wb: network.snapshot(wb, "1997-06-01")),
+    "network.membership": (OFFICES, lambda wb: network.membership(wb, "minsk-group", range(1992, 2026))),
+    "network.attendance": (EVENTS, network.attendance),
+    "network.projection": (EVENTS, lambda wb: network.projection(network.attendance(wb))),
+    "network.excess": (EVENTS, excess),
+    "network.brokerage": (EVENTS, brokerage),
+    "proposals.grid": (PROPOSALS, proposals.grid),
+    "proposals.heritage": (PROPOSALS, lambda wb: proposals.heritage(proposals.grid(wb))),
+    "proposals.neighbours": (PROPOSALS, lambda wb: proposals.neighbours(proposals.grid(wb), 3)),
+    "statements.coded": (TEXTS, lambda wb: statements.coded(wb, "a")),
+    "statements.reliability": (TEXTS, reliability),
+    "statements.novelty": (TEXTS, novelty),
+    "statements.distinctive": (TEXTS, distinctive),
 }
 PROBE = """
 import resource, time, pandas as pd, minsk, sys
@@ -44,19 +85,19 @@ READ = ("kept = [pd.read_csv(f, dtype=str, keep_default_na=False) "
         "for f in sorted(minsk.tables.DATA.glob('*.csv'))]")
 
 
-def grown(wb: minsk.Workbook, times: int) -> minsk.Workbook:
-    """A workbook whose growing tables hold their rows `times` over, under distinct ids."""
+def grown(wb: minsk.Workbook, times: int, growing: tuple[str, ...]) -> minsk.Workbook:
+    """A workbook in which some tables hold their rows `times` over, under distinct ids."""
     tables = dict(wb.tables)
-    for name, schema in ((r["name"], r["schema"]) for r in wb.package["resources"] if r["name"] in GROWING):
+    for name, schema in ((r["name"], r["schema"]) for r in wb.package["resources"] if r["name"] in growing):
         ids = {schema["primaryKey"][0]} if len(schema["primaryKey"]) == 1 else set()
-        ids |= {key["fields"][0] for key in schema.get("foreignKeys", []) if key["reference"]["resource"] in GROWING}
+        ids |= {key["fields"][0] for key in schema.get("foreignKeys", []) if key["reference"]["resource"] in growing}
         rows = pd.concat([tables[name]] * times, ignore_index=True)
         copy = pd.Series("~" + (rows.index // len(tables[name])).astype(str), rows.index)
         for column in sorted(ids):
             rows[column] += copy
         if "row_id" in rows:  # of a compound key, the part that grows comes first
             parts = rows["row_id"].str.partition("/")
-            rows["row_id"] = parts[0] + copy.where(rows["table"].isin(GROWING), "") + parts[1] + parts[2]
+            rows["row_id"] = parts[0] + copy.where(rows["table"].isin(growing), "") + parts[1] + parts[2]
         tables[name] = rows
     return minsk.Workbook(tables, wb.package, wb.path)
 
@@ -81,19 +122,18 @@ def main() -> None:
           f"{less:.0f} MB; ratio {load / read:.1f}")
     wb = minsk.load()
     print(f"\n{'analysis, seconds at':26}" + "".join(f"{f'{n:,}x':>10}" for n in SIZES) + "     slope")
-    seconds: dict[str, list[float]] = {name: [] for name in ANALYSES}
-    for n in SIZES:
-        big = grown(wb, n)
-        for name, analysis in ANALYSES.items():
-            if len(seconds[name]) == SIZES.index(n) and (n == 1 or seconds[name][-1] * 10 < LONGEST):
-                analysis(big) if n == 1 else None  # warm
+    for name, (growing, analysis) in ANALYSES.items():
+        analysis(wb)  # warm
+        taken: list[float] = []
+        for n in SIZES:
+            if not taken or 10 * taken[-1] * max(1, taken[-1] / taken[-2] / 10 if len(taken) > 1 else 1) < LONGEST:
+                big = grown(wb, n, growing)
                 start = time.perf_counter()
                 analysis(big)
-                seconds[name].append(time.perf_counter() - start)
-    for name, taken in seconds.items():
+                taken.append(time.perf_counter() - start)
         cells = [f"{s:10.3f}" for s in taken] + [f"{'-':>10}"] * (len(SIZES) - len(taken))
         print(f"{name:26}" + "".join(cells) + f"{slope(list(SIZES[:len(taken)]), taken):10.2f}")
-    print(f"A dash: the size before took over {LONGEST / 10:.0f} s. Most memory: "
+    print(f"A dash: it would have taken over {LONGEST} s. Most memory: "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
 
 
