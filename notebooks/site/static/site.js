@@ -25,3 +25,8 @@ for (const fold of document.querySelectorAll("nav summary")) {
   const parent = fold.closest("li").querySelector("a");
   fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
 }
+
+// Long cells of the notebooks' tables get room; a table that is then too wide scrolls in its box.
+for (const cell of document.querySelectorAll("table.minsk:not(.rows) td")) {
+  if (cell.textContent.length > 80) cell.classList.add("long");
+}
