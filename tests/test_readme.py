@@ -39,10 +39,11 @@ def test_the_rows_of_the_readme_can_be_added(data, tmp_path):
     assert "add" in COMMANDS
     rows = next(body for language, body in BLOCKS if language == "toml")
     (tmp_path / "my-event.toml").write_text(rows, "utf-8")
+    before = minsk.load(data).tables
     command = [sys.executable, "-m", "minsk", "add", tmp_path / "my-event.toml", data]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
-    added = {t: len(frame) - len(minsk.load().tables[t]) for t, frame in minsk.load(data).tables.items()}
+    added = {t: len(frame) - len(before[t]) for t, frame in minsk.load(data).tables.items()}
     assert {t: n for t, n in added.items() if n} == {"sources": 1, "citations": 1, "events": 1, "event_participants": 1}
 
 

@@ -162,9 +162,9 @@ def _schema(frame: pd.DataFrame, resource: dict) -> Iterator[dict]:
     for field in resource["schema"]["fields"]:
         bad = {v: why for v in frame[field["name"]].unique() if (why := _cell(v, field))}
         if bad:
-            column = frame[field["name"]]
-            for line, value in column[column.isin(list(bad))].items():
-                yield problem(file, line, field["name"], value, *bad[value])
+            for line, value in frame[field["name"]].items():
+                if value in bad:
+                    yield problem(file, line, field["name"], value, *bad[value])
     keys = resource["schema"]["primaryKey"]
     for line, row in frame[frame.duplicated(keys, keep=False)].iterrows():
         value = "/".join(row[k] for k in keys)

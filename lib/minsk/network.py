@@ -288,7 +288,7 @@ def export(wb: Workbook, path: str | Path) -> tuple[Path, Path]:
     -------
     gexf, graphml : Path
     """
-    graph, rows = nx.Graph(mode="dynamic", name="Roles in the Minsk process"), terms(wb).query("actor_id != ''")
+    graph, rows = nx.Graph(name="Roles in the Minsk process"), terms(wb).query("actor_id != ''")
     rows["last"] = rows["last"].fillna(rows["sure_first"])
     for row in rows.sort_values("role_id").to_dict("records"):
         spell = tuple("" if pd.isna(row[c]) else f"{row[c]:%Y-%m-%d}" for c in ("first", "last"))

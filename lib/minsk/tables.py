@@ -26,11 +26,11 @@ _DTYPES = {"string": TEXT, "integer": "Int64", "number": "Float64", "boolean": "
 
 
 def problem(file, line="", column="", value="", text="", remedy="") -> dict:
-    """One row of the problem table; the value is cut so that a message stays a line."""
+    """One row of the problem table; the value cut so that a message stays a line, what cannot be seen spelt out."""
     value = str(value)
-    shown = value if len(value) <= 80 else value[:77] + "..."
-    cells = (file, line, column, shown.encode("unicode_escape").decode() if not shown.isprintable() else shown)
-    return dict(zip(COLUMNS, (*cells, text, remedy), strict=True))
+    cells = (file, line, column, value if len(value) <= 80 else value[:77] + "...", text, remedy)
+    spelt = (c.encode("unicode_escape").decode() if isinstance(c, str) and not c.isprintable() else c for c in cells)
+    return dict(zip(COLUMNS, spelt, strict=True))
 
 
 class DataError(ValueError):
@@ -163,13 +163,8 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         report(2, names[0], "", "the table has no rows", "Restore them from version control.")
         return None, found
     frame = pd.DataFrame(body, columns=names, index=pd.Index(kept, name="line"), dtype=object)
-    # Rows in their order that are on a line each, those with quotation marks as we write them: that is canonical.
-    raw = text.split("\n")
-    quoted = [n for n, line in enumerate(raw) if '"' in line]
-    plain = len(raw) == len(rows) + 1 and _written(rows[n] for n in quoted).split("\n")[:-1] == [raw[n] for n in quoted]
-    tidy = plain and body == sorted(body, key=_place(resource))
-    if not found and not tidy and text != (wanted := canonical(frame, resource)):
-        pairs = zip(raw, wanted.split("\n"), strict=False)
+    if not found and not _is_canonical(text, rows, resource):
+        pairs = zip(text.split("\n"), canonical(frame, resource).split("\n"), strict=False)
         line, at = next((n, a) for n, (a, b) in enumerate(pairs, 1) if a != b)
         report(line, resource["schema"]["primaryKey"][0], at.split(",")[0],
                MISPLACED, "Run `python -m minsk format`, which sorts and rewrites the tables.")
@@ -257,6 +252,16 @@ def _place(resource: dict) -> Callable[[Sequence[str]], object]:
     return numeric if any(whole) else itemgetter(*keys)
 
 
+def _is_canonical(text: str, rows: list[list[str]], resource: dict) -> bool:
+    """Whether a text is as `canonical` would write its rows; without writing those that have no quotation mark."""
+    lines = text.split("\n")[:-1]
+    if len(lines) != len(rows):
+        return text == _written([rows[0], *sorted(rows[1:], key=_place(resource))])
+    quoted = [n for n, line in enumerate(lines) if '"' in line]
+    as_is = _written(rows[n] for n in quoted) == "".join(lines[n] + "\n" for n in quoted)
+    return as_is and rows[1:] == sorted(rows[1:], key=_place(resource))
+
+
 def _written(rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
@@ -326,9 +331,9 @@ def finish(folder: Path) -> list[str]:
 def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
     """Primary keys as the citations name them: parts joined by a slash."""
     keys = resource["schema"]["primaryKey"]
-    out = frame[keys[0]].astype(str)
+    out = frame[keys[0]].astype(TEXT)
     for k in keys[1:]:
-        out = out + "/" + frame[k].astype(str)
+        out = out + "/" + frame[k].astype(TEXT)
     return out
 
 
