@@ -5,7 +5,6 @@ what is asked (actors, elements, phases) stays, so that the copies mean what the
 """
 
 import math
-import resource
 import subprocess
 import sys
 import time
@@ -13,7 +12,9 @@ from collections.abc import Callable
 
 import minsk
 import pandas as pd
+from bench_statements import memory
 from minsk import chronology, completeness, network, proposals, statements
+from minsk.tables import foreign_keys, resources
 
 SIZES = (1, 10, 100, 1000)
 LONGEST = 30  # seconds: what would take longer by ten times the last time is not tried
@@ -74,7 +75,7 @@ ANALYSES: dict[str, tuple[tuple[str, ...], Callable[[minsk.Workbook], object]]] 
     "statements.distinctive": (TEXTS, distinctive),
 }
 PROBE = """
-import resource, time, pandas as pd, minsk, sys
+import resource, time, pandas as pd, minsk
 start = time.perf_counter()
 {work}
 taken = time.perf_counter() - start
@@ -88,9 +89,12 @@ READ = ("kept = [pd.read_csv(f, dtype=str, keep_default_na=False) "
 def grown(wb: minsk.Workbook, times: int, growing: tuple[str, ...]) -> minsk.Workbook:
     """A workbook in which some tables hold their rows `times` over, under distinct ids."""
     tables = dict(wb.tables)
-    for name, schema in ((r["name"], r["schema"]) for r in wb.package["resources"] if r["name"] in growing):
-        ids = {schema["primaryKey"][0]} if len(schema["primaryKey"]) == 1 else set()
-        ids |= {key["fields"][0] for key in schema.get("foreignKeys", []) if key["reference"]["resource"] in growing}
+    for name, table in resources(wb.package):
+        if name not in growing:
+            continue
+        primary = table["schema"]["primaryKey"]
+        ids = {primary[0]} if len(primary) == 1 else set()
+        ids |= {fields[0] for fields, target, _ in foreign_keys(table) if target in growing}
         rows = pd.concat([tables[name]] * times, ignore_index=True)
         copy = pd.Series("~" + (rows.index // len(tables[name])).astype(str), rows.index)
         for column in sorted(ids):
@@ -112,13 +116,13 @@ def probe(work: str) -> tuple[float, float]:
     runs = [subprocess.run([sys.executable, "-c", PROBE.format(work=work)], capture_output=True, text=True, check=True)
             for _ in range(5)]
     taken = sorted(tuple(map(float, run.stdout.split())) for run in runs)
-    return taken[2][0], max(memory for _, memory in taken) / 1024
+    return taken[2][0], max(size for _, size in taken) / 1024
 
 
 def main() -> None:
     """Print the table."""
-    (load, memory), (read, less) = probe(LOAD), probe(READ)
-    print(f"load(), with every check: {load:.2f} s, {memory:.0f} MB; pandas.read_csv of the same files: {read:.2f} s, "
+    (load, most), (read, less) = probe(LOAD), probe(READ)
+    print(f"load(), with every check: {load:.2f} s, {most:.0f} MB; pandas.read_csv of the same files: {read:.2f} s, "
           f"{less:.0f} MB; ratio {load / read:.1f}")
     wb = minsk.load()
     print(f"\n{'analysis, seconds at':26}" + "".join(f"{f'{n:,}x':>10}" for n in SIZES) + "     slope")
@@ -133,8 +137,7 @@ def main() -> None:
                 taken.append(time.perf_counter() - start)
         cells = [f"{s:10.3f}" for s in taken] + [f"{'-':>10}"] * (len(SIZES) - len(taken))
         print(f"{name:26}" + "".join(cells) + f"{slope(list(SIZES[:len(taken)]), taken):10.2f}")
-    print(f"A dash: it would have taken over {LONGEST} s. Most memory: "
-          f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
+    print(f"A dash: it would have taken over {LONGEST} s. Most memory: {memory():.0f} MB.")
 
 
 if __name__ == "__main__":
