@@ -69,8 +69,8 @@ class Spoiled:
                 value = self.read("roles")[1][0]
             rows[at][rows[0].index(column)] = value.replace("__BREAK__", "\n") * repeat
 
-    def append(self, table, rows, cells, like):
-        rows.append(list(rows[self.find(rows, like)]))
+    def append(self, table, rows, cells, like=None):
+        rows.append([""] * len(rows[0]) if like is None else list(rows[self.find(rows, like)]))
         for column, value in cells.items():
             rows[-1][rows[0].index(column)] = value
         self.line = len(rows)

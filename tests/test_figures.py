@@ -94,11 +94,20 @@ def test_each_convenor_has_its_own_marker():
 def test_the_hatching_shows_only_through_tiles_without_a_shade():
     shade = pd.DataFrame([["#000000", ""], ["#ffffff", "#5f5f5f"]], ["r", "s"], ["c", "d"])
     _, axes = figures.tiles(shade, pd.DataFrame([["1", ""], ["–", "2*"]]), slant=45)
-    tiles, *texts = axes.collections
+    tiles, letters, rows, columns = axes.collections
     assert axes.patch.get_hatch() and tiles.get_array()[..., 3].tolist() == [[1, 0], [1, 1]]
-    stamped = {c.get_label(): (c.get_offsets().tolist(), round(c.get_facecolor()[0, 0], 2)) for c in texts}
-    assert stamped == {"1": ([[0, 0]], 1), "2*": ([[1, 1]], 1), "–": ([[0, 1]], 0.13), "r": ([[-0.5, 0]], 0.13),
-                       "s": ([[-0.5, 1]], 0.13), "c": ([[0, -0.5]], 0.13), "d": ([[1, -0.5]], 0.13)}  # fmt: skip
+    assert letters.get_offsets().tolist() == [[0, 0], [0, 1], [1, 1]]  # none where the text is empty
+    assert letters.get_facecolor()[:, 0].round(2).tolist() == [1, 0.13, 1]  # white on dark tiles
+    assert rows.get_offsets().tolist() == [[-0.5, 0], [-0.5, 1]]
+    assert columns.get_offsets().tolist() == [[0, -0.5], [1, -0.5]]
+
+
+def test_a_text_is_stamped_where_it_is_wanted():
+    figure, axes = figures.canvas(3, 2)
+    figures.stamp(axes, ["ab", "ab", "c"], [(0, 0), (0, 0), (1, 1)], 10, side=[0, 1, 0.5])
+    left, right, middle = (path.vertices[:, 0] for path in axes.collections[0].get_paths())
+    assert left.min() >= 0 and right.max() == pytest.approx(0) and left.max() == pytest.approx(-right.min(), abs=1)
+    assert middle.max() == pytest.approx(-middle.min(), abs=1)
 
 
 def seen(colour, deficiency=None):

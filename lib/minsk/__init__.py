@@ -5,7 +5,9 @@
 >>> summits = wb.events.query("kind == 'summit'")
 """
 
-from . import chronology, completeness, dates, figures, network, proposals, statements
+from importlib import import_module
+
+from . import chronology, completeness, dates, figures, proposals, statements
 from .adding import add
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
@@ -17,3 +19,9 @@ __all__ = [
     "disagreements", "figures", "independent", "load", "network", "problems", "proposals", "say", "share", "show",
     "statements", "table",
 ]  # fmt: skip
+
+
+def __getattr__(name: str):
+    if name == "network":  # imported when first asked for, since networkx takes a tenth of a second
+        return import_module(".network", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

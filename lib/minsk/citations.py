@@ -64,9 +64,11 @@ def disagreements(wb: Workbook) -> pd.DataFrame:
         ``table``, ``row_id``, ``field``, ``ours``, ``theirs``, ``source``, ``vantage``, ``reason``, ``url``.
     """
     found = wb.citations.query("stance == 'contradicts'").merge(wb.sources, on="source_id", suffixes=("", "_source"))
-    rows = {name: wb.tables[name].set_axis(row_ids(wb.tables[name], r)) for name, r in resources(wb.package)
-            if name in set(found["table"])}
-    ours = [str(rows[c["table"]].at[c["row_id"], c["field"]]) for c in found.to_dict("records")]
+    ids = {name: row_ids(wb.tables[name], r) for name, r in resources(wb.package) if name in set(found["table"])}
+    cells = {(table, field): dict(zip(ids[table], wb.tables[table][field], strict=True))
+             for table, field in dict.fromkeys(zip(found["table"], found["field"], strict=True))}
+    where = zip(found["table"], found["field"], found["row_id"], strict=True)
+    ours = [str(cells[table, field][row]) for table, field, row in where]
     out = found.assign(ours=ours, source=[reference(s) for s in found.to_dict("records")])
     out = out.sort_values(["table", "row_id", "field", "source_id"], ignore_index=True)
     columns = ["table", "row_id", "field", "ours", "theirs", "source", "vantage", "reason", "url"]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 OPEN = ".."
@@ -97,5 +99,10 @@ def bounds(start: pd.Series, end: pd.Series | None = None, as_of: str | None = N
         if last == OPEN and as_of:
             b = parse(as_of)
         rows.append((a and a.earliest, b and b.latest, a.precision if a else "unknown"))
-    out = pd.DataFrame(rows, columns=["earliest", "latest", "precision"], index=start.index)
-    return out.assign(**{c: pd.to_datetime(out[c]).astype("datetime64[s]") for c in ("earliest", "latest")})
+    first, last, precision = zip(*rows, strict=True) if rows else ((), (), ())
+    return pd.DataFrame({"earliest": stamps(first), "latest": stamps(last), "precision": precision}, index=start.index)
+
+
+def stamps(days: Sequence[date | None]) -> np.ndarray:
+    """Days as datetime64[s], as columns hold them; NaT for None."""
+    return np.array(days, "datetime64[D]").astype("datetime64[s]")

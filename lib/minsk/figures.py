@@ -225,13 +225,10 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
     rgba = mpl.colors.to_rgba_array(shade.replace("", "none").to_numpy().ravel()).reshape(rows, columns, 4)
     axes.pcolormesh(np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5, rgba, ec="#b0b0b0", lw=0.5)
     letters, dark = text.to_numpy(object), shade.map(lambda colour: "" < colour < "#8").to_numpy()
-    for label in sorted(set(letters.ravel()) - {""}):
-        there = letters == label
-        stamp(axes, label, np.argwhere(there)[:, ::-1], 7, 0.5, colour=np.where(dark[there], "w", INK))
-    for y, name in enumerate(shade.index):
-        stamp(axes, name, [(-0.5, y)], 7.5, 1, (-4, 0))
-    for x, name in enumerate(shade.columns):
-        stamp(axes, name, [(x, -0.5)], 7.5, 0 if slant else 0.5, (0, 8), slant)
+    there = letters != ""
+    stamp(axes, letters[there], np.argwhere(there)[:, ::-1], 7, 0.5, colour=np.where(dark[there], "w", INK))
+    stamp(axes, shade.index, [(-0.5, y) for y in range(rows)], 7.5, 1, (-4, 0))
+    stamp(axes, shade.columns, [(x, -0.5) for x in range(columns)], 7.5, 0 if slant else 0.5, (0, 8), slant)
     return figure, axes
 
 
@@ -242,17 +239,17 @@ def _outline(text: str, size: float) -> tuple[TextPath, float]:
     return outline, outline.vertices[:, 0].max()
 
 
-def stamp(axes, text, where, size: float, side: float = 0, shift=(0, 0), slant: float = 0, colour=INK) -> None:
-    """Draw a text as an outline at points of the data; matplotlib takes far longer over many texts of its own.
+def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 0, colour=INK) -> None:
+    """Draw texts as outlines at points of the data; matplotlib takes far longer over many texts of its own.
 
     Parameters
     ----------
     axes : Axes
-    text : object
+    texts : iterable, length n
     where : array_like, shape (n, 2)
     size : float
         Of the type, in points.
-    side : float
+    side : float or array_like, shape (n,)
         The part of the text that stands to the left of the point.
     shift : tuple of float
         From the point, in points.
@@ -260,11 +257,12 @@ def stamp(axes, text, where, size: float, side: float = 0, shift=(0, 0), slant: 
         Degrees.
     colour : str or array_like of str, shape (n,)
     """
-    outline, width = _outline(str(text), size)
-    place = Affine2D().translate(-side * width, -0.36 * size).rotate_deg(slant).translate(*shift)
-    axes.add_collection(PathCollection(
-        [outline], offsets=where, offset_transform=axes.transData, fc=colour, lw=0, clip_on=False, label=str(text),
-        transform=place.scale(1 / 72) + axes.figure.dpi_scale_trans, zorder=4), autolim=False)
+    outlines = [_outline(str(text), size) for text in texts]
+    placed = [mpl.path.Path(outline.vertices - (left * width, 0.36 * size), outline.codes)
+              for (outline, width), left in zip(outlines, np.broadcast_to(side, len(outlines)), strict=True)]
+    turned = Affine2D().rotate_deg(slant).translate(*shift).scale(1 / 72) + axes.figure.dpi_scale_trans
+    axes.add_collection(PathCollection(placed, offsets=np.reshape(where, (-1, 2)), offset_transform=axes.transData,
+                                       transform=turned, fc=colour, lw=0, clip_on=False, zorder=4), autolim=False)
 
 
 def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
 
@@ -32,13 +33,12 @@ def terms(wb: Workbook) -> pd.DataFrame:
     out = wb.roles.assign(holder=wb.roles["actor_id"].map(names).fillna(""))
     start = [dates.parse(s) for s in out["start"]]
     end = [dates.parse(wb.as_of if e == dates.OPEN else e) for e in out["end"]]
-    days = pd.DataFrame({
-        "first": [s and s.earliest for s in start],
-        "sure_first": [s and s.latest for s in start],
-        "sure_last": [e and e.earliest for e in end],
-        "last": [e and e.latest for e in end],
-    }, index=out.index)
-    return out.join(days.apply(pd.to_datetime).astype("datetime64[s]"))
+    return out.assign(
+        first=dates.stamps([s and s.earliest for s in start]),
+        sure_first=dates.stamps([s and s.latest for s in start]),
+        sure_last=dates.stamps([e and e.earliest for e in end]),
+        last=dates.stamps([e and e.latest for e in end]),
+    )
 
 
 def on_day(wb: Workbook, day: str) -> pd.DataFrame:
@@ -130,11 +130,11 @@ def calendar(rows: pd.DataFrame, first: str = "first", last: str = "last") -> pd
     """
     rows = rows.dropna(subset=[first, last]).sort_values([first, "role_id"])
     days = pd.date_range(rows[first].min(), rows[last].max())
-    out = pd.DataFrame("", index=days, columns=sorted(rows["lane"].unique()), dtype=object)
-    for row in rows[rows["holder"] != ""].to_dict("records"):
-        there = out.loc[row[first] : row[last], row["lane"]]
-        out.loc[there.index, row["lane"]] = there.where(there == "", there + " / ") + row["holder"]
-    return out
+    seats = {lane: np.full(len(days), "", dtype=object) for lane in sorted(rows["lane"].unique())}
+    for lane, holder, start, end in zip(rows["lane"], rows["holder"], rows[first], rows[last], strict=True):
+        there = seats[lane][days.get_loc(start) : days.get_loc(end) + 1] if holder and start <= end else []
+        there[:] = [f"{before} / {holder}" if before else holder for before in there]
+    return pd.DataFrame(seats, index=days)
 
 
 def spells(days: pd.DataFrame) -> pd.DataFrame:
@@ -219,25 +219,25 @@ def excess(rows: pd.DataFrame, least: int = 3, draws: int = 1000, seed: int = 0)
         One row a pair: ``a``, ``b``, ``events`` (shared), ``weight`` (Newman's), ``expected`` (mean over the draws) and
         ``p`` (share of the draws and the data with a weight no smaller).
     """
-    rng, grid = np.random.default_rng(seed), pd.crosstab(rows["actor_id"], rows["event_id"])
-    now, share = np.tile(grid > 0, (50, 1, 1)), 1 / (grid.sum().to_numpy() - 1)
+    (at, actors), (where, met) = (pd.factorize(rows[c], sort=True) for c in ("actor_id", "event_id"))
+    grid = np.zeros((len(actors), len(met)), dtype=bool)
+    grid[at, where] = True
+    rng, now, share = np.random.default_rng(seed), np.tile(grid, (50, 1, 1)), 1 / (grid.sum(axis=0) - 1)
     weight = ((now * share) @ now.transpose(0, 2, 1))[0]
     total, beyond = np.zeros_like(weight), np.ones_like(weight)
-    events = np.tile(np.arange(grid.shape[1], dtype=np.int16), (50, len(grid) // 2, 1))
     for step in range(20 + draws // 50):
         one, other = rng.permutation(len(grid))[: len(grid) // 2 * 2].reshape(2, -1)
         both, only = now[:, one] & now[:, other], now[:, one] ^ now[:, other]
-        # Dealt in an order drawn for each pair, the first events go to the one until it has its number.
-        order, number = rng.permuted(events, axis=2), (now[:, one] & only).sum(axis=2, keepdims=True)
-        dealt = np.take_along_axis(only, order, axis=2)
-        np.put_along_axis(only, order, dealt & (dealt.cumsum(axis=2) <= number), axis=2)
-        now[:, one], now[:, other] = both | only, both | (now[:, one] ^ now[:, other]) & ~only
+        # Each event draws a lot; those with the lowest go to the one until it has its number.
+        lots, number = np.where(only, rng.random(only.shape), 2), (now[:, one] & only).sum(axis=2, keepdims=True)
+        dealt = lots < np.take_along_axis(np.sort(lots, axis=2), number, axis=2)
+        now[:, one], now[:, other] = both | dealt, both | only & ~dealt
         if step >= 20:
             found = (now * share) @ now.transpose(0, 2, 1)
             total, beyond = total + found.sum(axis=0), beyond + (found >= weight - 1e-9).sum(axis=0)
     often = np.flatnonzero(grid.sum(axis=1) >= least)
     i, j = (often[side] for side in np.triu_indices(len(often), 1))
-    return pd.DataFrame({"a": grid.index[i], "b": grid.index[j], "events": (grid @ grid.T).to_numpy()[i, j],
+    return pd.DataFrame({"a": actors[i], "b": actors[j], "events": (grid[i] & grid[j]).sum(axis=1),
                          "weight": weight[i, j], "expected": total[i, j] / draws, "p": beyond[i, j] / (draws + 1)})
 
 
@@ -256,13 +256,16 @@ def brokerage(rows: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
         for a, b in combinations(without, 2):
             graph[a][b]["weight"] -= 1 / (len(without) - 1)
         graph.remove_edges_from([*((a, b) for a, b, w in graph.edges(data="weight") if w < 1e-6), (source, target)])
-        # networkx halves the counts of an undirected graph; rounded, so that equally long ways compare equal.
-        return 2 * pd.Series(nx.betweenness_centrality_subset(
-            graph, [source], [target], weight=lambda a, b, tie: round(1 / tie["weight"], 6)))
+        for *_, tie in graph.edges(data=True):
+            tie["length"] = round(1 / tie["weight"], 6)  # so that equally long ways compare equal
+        # networkx halves the counts of an undirected graph.
+        return 2 * pd.Series(nx.betweenness_centrality_subset(graph, [source], [target], weight="length"))
 
-    whole = projection(rows)
+    whole, met = projection(rows), defaultdict(list)
+    for actor, event in zip(rows["actor_id"], rows["event_id"], strict=True):
+        met[event].append(actor)
     # Events with the same actors are the same to leave out.
-    less = pd.DataFrame([shares(who) for who in sorted(set(rows.groupby("event_id")["actor_id"].agg(tuple)))])
+    less = pd.DataFrame([shares(who) for who in sorted(set(map(tuple, met.values())))])
     return pd.DataFrame({"share": shares(), "low": less.min(), "high": less.max()}).drop([source, target])
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from . import adding, dates
-from .tables import TEXT, Workbook
+from .tables import Workbook
 
 LENGTH = 5  # tokens in a shingle
 _Features = namedtuple("_Features", "terms shingles measures")
@@ -92,13 +92,13 @@ def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:
     if not terms:
         raise ValueError(f"the text of {statement_id!r} has no words")
     tables = {
-        "statement_terms": pd.DataFrame({"term": sorted(terms)}, dtype=TEXT).assign(
+        "statement_terms": pd.DataFrame({"term": sorted(terms)}, dtype=object).assign(
             count=pd.Series([terms[term] for term in sorted(terms)], dtype="Int64")),
-        "statement_shingles": pd.DataFrame({"shingle": sorted(shingles)}, dtype=TEXT),
+        "statement_shingles": pd.DataFrame({"shingle": sorted(shingles)}, dtype=object),
         "statement_measures": pd.DataFrame([measures], dtype="Int64"),
     }
     for frame in tables.values():
-        frame.insert(0, "statement_id", pd.Series(statement_id, index=frame.index, dtype=TEXT))
+        frame.insert(0, "statement_id", pd.Series(statement_id, index=frame.index, dtype=object))
     return tables
 
 

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
@@ -20,9 +21,8 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 MISPLACED = "the row is not in its place, or has needless quotation marks"
 UNFINISHED = ".adding"  # a folder of new files, there while `replace_all` puts them in place
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
-# Text in Python's own strings, whether pyarrow is installed or not: rows are read one by one more than by column.
-TEXT = pd.StringDtype("python", na_value=float("nan"))
-_DTYPES = {"string": TEXT, "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+# Text stays Python's own strings, whether pyarrow is installed or not: rows are read one by one more than by column.
+_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
 def problem(file, line="", column="", value="", text="", remedy="") -> dict:
@@ -136,29 +136,27 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         last = text.rsplit("\n", 1)[-1]
         report(text.count("\n") + 1, names[-1], last, "the last line is not finished",
                "Check that the file was not cut short, and end it with a line break.")
-    rows, lines = [], []
+    rows, lines = [], [1]  # and the line on which each begins
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        start = 1
         for row in reader:
             rows.append(row)
-            lines.append(start)
-            start = reader.line_num + 1
+            lines.append(reader.line_num + 1)
     except csv.Error as error:
-        report(start, names[0], text.split("\n")[start - 1], f"not readable as CSV ({error})",
+        report(lines[-1], names[0], text.split("\n")[lines[-1] - 1], f"not readable as CSV ({error})",
                'Close every quotation mark; write " inside a cell as "".')
     if not rows or rows[0] != names:
         _compare_header(rows[0] if rows else [], names, report)
         return None, found
-    body, kept = [], []
-    for row, line in zip(rows[1:], lines[1:], strict=True):
-        if len(row) != len(names):
-            column = names[min(len(row), len(names)) - 1] if row else names[0]
-            report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
-                   "Add or remove commas; put a cell that holds a comma in quotation marks.")
-        else:
-            body.append(row)
-            kept.append(line)
+    body, kept = rows[1:], lines[1:-1]
+    if set(map(len, body)) - {len(names)}:
+        for row, line in zip(body, kept, strict=True):
+            if len(row) != len(names):
+                column = names[min(len(row), len(names)) - 1] if row else names[0]
+                report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
+                       "Add or remove commas; put a cell that holds a comma in quotation marks.")
+        whole = [len(row) == len(names) for row in body]
+        body, kept = list(compress(body, whole)), list(compress(kept, whole))
     if not body and name != "exceptions.csv":
         report(2, names[0], "", "the table has no rows", "Restore them from version control.")
         return None, found
@@ -200,16 +198,14 @@ def foreign_keys(resource: dict) -> Iterator[tuple[list[str], str, list[str]]]:
 
 def typed(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
     """Text cells to the types of the schema, on a fresh index."""
-    frame = frame.reset_index(drop=True)
-    out = {}
+    out = frame.reset_index(drop=True)
     for field in resource["schema"]["fields"]:
-        column, kind = frame[field["name"]], field["type"]
+        name, kind = field["name"], field["type"]
         if kind == "boolean":
-            column = column.map({"true": True, "false": False})
+            out[name] = out[name].map({"true": True, "false": False}).astype(_DTYPES[kind])
         elif kind != "string":
-            column = pd.to_numeric(column.where(column != "", None))
-        out[field["name"]] = column.astype(_DTYPES[kind])
-    return pd.DataFrame(out)
+            out[name] = pd.to_numeric(out[name].where(out[name] != "", None)).astype(_DTYPES[kind])
+    return out
 
 
 def as_text(frame: pd.DataFrame, resource: dict) -> pd.DataFrame:
@@ -330,11 +326,8 @@ def finish(folder: Path) -> list[str]:
 
 def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
     """Primary keys as the citations name them: parts joined by a slash."""
-    keys = resource["schema"]["primaryKey"]
-    out = frame[keys[0]].astype(TEXT)
-    for k in keys[1:]:
-        out = out + "/" + frame[k].astype(TEXT)
-    return out
+    parts = zip(*(frame[k].tolist() for k in resource["schema"]["primaryKey"]), strict=True)
+    return pd.Series(["/".join(map(str, key)) for key in parts], index=frame.index, dtype=object)
 
 
 def resources(package: dict) -> Iterator[tuple[str, dict]]:
