@@ -103,7 +103,7 @@ def test_the_hatching_shows_only_through_tiles_without_a_shade():
 
 
 def test_a_text_is_stamped_where_it_is_wanted():
-    figure, axes = figures.canvas(3, 2)
+    _, axes = figures.canvas(3, 2)
     figures.stamp(axes, ["ab", "ab", "c"], [(0, 0), (0, 0), (1, 1)], 10, side=[0, 1, 0.5])
     left, right, middle = (path.vertices[:, 0] for path in axes.collections[0].get_paths())
     assert left.min() >= 0 and right.max() == pytest.approx(0) and left.max() == pytest.approx(-right.min(), abs=1)

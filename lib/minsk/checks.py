@@ -282,8 +282,8 @@ class _Book:
         self.used = set()
 
     def _rows(self, table: str) -> list[_Row]:
-        frame = self.frames[table]
-        cells = (dict(zip(frame, row, strict=True)) for row in self.cells(table, *frame))
+        frame, names = self.frames[table], list(self.frames[table])
+        cells = (dict(zip(names, row, strict=True)) for row in self.cells(table, *names))
         ids = row_ids(frame, self.schemas[table]).tolist()
         return list(map(_Row, repeat(table), frame.index.tolist(), ids, cells))
 

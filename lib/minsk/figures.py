@@ -242,6 +242,8 @@ def _outline(text: str, size: float) -> tuple[TextPath, float]:
 def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 0, colour=INK) -> None:
     """Draw texts as outlines at points of the data; matplotlib takes far longer over many texts of its own.
 
+    They take no part in the layout of the figure: what stands outside the axes needs room made for it.
+
     Parameters
     ----------
     axes : Axes
@@ -271,20 +273,16 @@ def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:
     Parameters
     ----------
     axes : Axes
-        With dates on x.
+        With dates on x, its limits set.
     phases : DataFrame
         The table ``phases``.
     """
-    start, end = axes.get_xlim()
-    for i, row in enumerate(phases.sort_values("start").itertuples()):
-        a, b = (mpl.dates.datestr2num(d) for d in (row.start, row.end))
-        a, b = max(a, start), min(b + 1, end)
-        if a >= b:
-            continue
-        if i % 2:
-            axes.axvspan(a, b, color=PALE, zorder=0, lw=0)
-        if label:
-            # On two levels, since the names of short phases are longer than their bands.
-            axes.annotate(row.phase_id, ((a + b) / 2, 1), xytext=(0, 3 + 9 * (i % 2)), textcoords="offset points",
-                          xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=7.5)
+    phases, (start, end) = phases.sort_values("start"), axes.get_xlim()
+    left, right = (mpl.dates.date2num(phases[c].astype("datetime64[s]")).clip(start, end) for c in ("start", "end"))
+    axes.broken_barh(list(zip(left[1::2], (right - left)[1::2], strict=True)), (0, 1), color=PALE, zorder=0, lw=0,
+                     transform=axes.get_xaxis_transform())
+    for i in np.flatnonzero(left < right) if label else ():
+        # On two levels, since the names of short phases are longer than their bands.
+        axes.annotate(phases["phase_id"].iloc[i], ((left + right)[i] / 2, 1), (0, 3 + 9 * (i % 2)), ha="center",
+                      xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=7.5)
     axes.set_xlim(start, end)
