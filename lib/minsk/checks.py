@@ -298,10 +298,6 @@ class _Book:
         """One column of a table by another."""
         return dict(self.cells(table, key, value))
 
-    def with_fields(self, *names: str) -> Iterator[_Row]:
-        """The rows of all tables that have these columns."""
-        return (row for t, r in self.schemas.items() if set(names) <= set(field_names(r)) for row in self.rows[t])
-
     def breach(self, rule, row, column, text, remedy, value=None) -> Iterator[dict]:
         """A problem, unless the row is a listed exception to the rule."""
         key = rule, row.table, row.id
@@ -313,7 +309,8 @@ class _Book:
 
 
 def _end_before_start(book):
-    for row in book.with_fields("start", "end"):
+    spells = [table for table, frame in book.frames.items() if {"start", "end"} <= set(frame)]
+    for row in (row for table in spells for row in book.rows[table]):
         start, end = dates.span(row.cells["start"]), dates.span(row.cells["end"])
         if start and end and end.latest < start.earliest:
             text = f"the end is before the start ({row.cells['start']})"

@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
@@ -148,15 +147,15 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
     if not rows or rows[0] != names:
         _compare_header(rows[0] if rows else [], names, report)
         return None, found
-    body, kept = rows[1:], lines[1:-1]
-    if set(map(len, body)) - {len(names)}:
-        for row, line in zip(body, kept, strict=True):
-            if len(row) != len(names):
-                column = names[min(len(row), len(names)) - 1] if row else names[0]
-                report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
-                       "Add or remove commas; put a cell that holds a comma in quotation marks.")
-        whole = [len(row) == len(names) for row in body]
-        body, kept = list(compress(body, whole)), list(compress(kept, whole))
+    body, kept = [], []
+    for row, line in zip(rows[1:], lines[1:-1], strict=True):
+        if len(row) != len(names):
+            column = names[min(len(row), len(names)) - 1] if row else names[0]
+            report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
+                   "Add or remove commas; put a cell that holds a comma in quotation marks.")
+        else:
+            body.append(row)
+            kept.append(line)
     if not body and name != "exceptions.csv":
         report(2, names[0], "", "the table has no rows", "Restore them from version control.")
         return None, found

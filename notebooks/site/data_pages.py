@@ -59,7 +59,7 @@ def _pages(wb, name, resource, where, support, pages):
     head = [f["title"] for f in resource["schema"]["fields"]]
     if resource.get("minsk:cited") in ("row", "filled"):
         head.append("Sources")
-    starts = range(0, len(rows), LENGTH)
+    starts = range(0, max(len(rows), 1), LENGTH)
     numbers = {s: f"rows {s + 1:,} to {min(s + LENGTH, len(rows)):,}" for s in starts}
     for start in starts:
         links = [markup.text(numbers[s]) if s == start else markup.link(f"{page_of(name, s)}.html", numbers[s])
