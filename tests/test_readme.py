@@ -22,6 +22,11 @@ def test_every_make_target_named_exists_and_says_what_it_would_do():
         assert run.returncode == 0, (target, run.stderr)
 
 
+def test_make_check_checks():
+    run = subprocess.run(["make", "check"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0 and "No problems in data/." in run.stdout, run.stdout + run.stderr
+
+
 def test_the_python_of_the_readme_runs():
     code = "\n".join(body for language, body in BLOCKS if language == "python")
     assert "minsk.load()" in code

@@ -250,6 +250,12 @@ def half_a_place(data, frames):
     return *change(frames, "events", line, **{column: ""}), "one coordinate is missing"
 
 
+def estimates_out_of_order(data, frames):
+    line = a_row(data, frames, "deaths")
+    high = int(frames["deaths"].at[line, "high"])
+    return *change(frames, "deaths", line, best=str(high + 1)), "not between the low and the high estimate"
+
+
 def place_elsewhere(data, frames):
     line = a_row(data, frames, "events", lat=bool)
     other = a_row(data, frames, "events", event_id=lambda e: e != frames["events"].at[line, "event_id"])
@@ -333,7 +339,8 @@ def idle_exception(data, frames):
 
 
 BREACHES = [twice, end_before_start, after_as_of, two_holders, empty_seat, out_of_office, person_for_nobody,
-            office_of_another, other_phase, gap_between_phases, half_a_place, place_elsewhere, one_vantage, uncited,
+            office_of_another, other_phase, gap_between_phases, half_a_place, place_elsewhere,
+            estimates_out_of_order, one_vantage, uncited,
             orphan_source, orphan_actor, long_quotation, bare_contradiction, cell_missing, read_too_little,
             claim_and_quote, citation_of_nothing, idle_exception]  # fmt: skip
 

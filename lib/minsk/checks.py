@@ -498,6 +498,14 @@ def _proposals(book):
             yield from book.breach("cells", row, "proposal_id", "no cell for this element", remedy, cell)
 
 
+def _deaths(book):
+    for row in book.rows["deaths"]:
+        low, best, high = (row.cells[c] for c in ("low", "best", "high"))
+        if low.isdecimal() and best.isdecimal() and high.isdecimal() and not int(low) <= int(best) <= int(high):
+            text = f"not between the low and the high estimate ({low} and {high})"
+            yield from book.breach("estimates", row, "best", text, "Correct whichever was mistyped.")
+
+
 def _claims(book):
     for row in book.rows["claims"]:
         if (row.cells["claim_type"] == "omission") == bool(row.cells["quote"]):
@@ -518,4 +526,4 @@ def _idle_exceptions(book):
 
 # The last rule looks at what the others have used.
 RULES = [_end_before_start, _after_as_of, _citations, _uncited, _orphans, _one_holder, _continuous, _participants,
-         _phases, _events, _proposals, _claims, _idle_exceptions]
+         _phases, _events, _proposals, _deaths, _claims, _idle_exceptions]
