@@ -359,7 +359,7 @@ def _uncited(book):
             continue  # not factual, or covered by the citations of its parent
         for row in book.rows[name]:
             if (name, row.id) not in supported and not (rule == "filled" and row.cells["value"] == "not_known"):
-                remedy = "Name its source in citations.csv (`minsk.add`: under sources), or remove it."
+                remedy = "Name its source in citations.csv (with minsk.add: under sources), or remove it."
                 column = resource["schema"]["primaryKey"][0]
                 yield from book.breach("uncited", row, column, "no source supports this row", remedy, row.id)
 

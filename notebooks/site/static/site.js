@@ -26,7 +26,16 @@ for (const fold of document.querySelectorAll("nav summary")) {
   fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
 }
 
-// Long cells of the notebooks' tables get room; a table that is then too wide scrolls in its box.
-for (const cell of document.querySelectorAll("table.minsk:not(.rows) td")) {
-  if (cell.textContent.length > 80) cell.classList.add("long");
+// Long cells of the notebooks' tables get room, and each table a box of its own to scroll in.
+for (const table of document.querySelectorAll("table.minsk:not(.rows)")) {
+  for (const cell of table.querySelectorAll("td")) {
+    if (cell.textContent.length > 80) cell.classList.add("long");
+  }
+  const box = document.createElement("div");
+  box.className = "scroll";
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", table.caption.textContent);
+  table.replaceWith(box);
+  box.append(table);
 }
