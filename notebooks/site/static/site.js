@@ -26,10 +26,10 @@ for (const fold of document.querySelectorAll("nav summary")) {
   fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
 }
 
-// Long cells of the notebooks' tables get room, and each table a box of its own to scroll in.
+// Long cells of the notebooks' tables get room, the longest most, and each table a box of its own to scroll in.
 for (const table of document.querySelectorAll("table.minsk:not(.rows)")) {
   for (const cell of table.querySelectorAll("td")) {
-    if (cell.textContent.length > 80) cell.classList.add("long");
+    if (cell.textContent.length > 80) cell.classList.add(cell.textContent.length > 150 ? "longest" : "long");
   }
   const box = document.createElement("div");
   box.className = "scroll";
