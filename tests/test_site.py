@@ -69,3 +69,15 @@ def test_reference_managers_read_every_source_from_the_exports(site, wb, name, k
     assert addresses == dict(zip(wb.sources["source_id"], wb.sources["url"], strict=True))
     if kind == "csljson":
         assert {item["id"] for item in json.loads(text)} == set(addresses)
+
+
+def test_a_table_with_an_order_of_its_own_is_shown_in_it(site, wb):
+    page = (site / "data_phases.html").read_text("utf-8")
+    phases = wb.phases.sort_values("start")["phase_id"]
+    assert re.findall(r'<tr id="row-([^"]+)">', page) == phases.tolist() != wb.phases["phase_id"].tolist()
+
+
+def test_the_table_of_a_figure_has_short_numbers_and_the_file_all_digits(site):
+    page, name = (site / "04_proposals.html").read_text("utf-8"), "figure_04_proposals_4.csv"
+    digits = re.findall(r",(0\.\d{5,})$", (site / name).read_text("utf-8"), re.MULTILINE)
+    assert digits and all(f"<td>{float(d):.4g}</td>" in page and f"<td>{d}</td>" not in page for d in digits)

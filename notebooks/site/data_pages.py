@@ -12,6 +12,8 @@ LENGTH = 1000  # rows on a page
 UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
 # Counts and hashes by the thousand, for programs; their pages describe them and lead to the file.
 UNSHOWN = {"statement_terms", "statement_shingles"}
+# Short tables with an order of their own that their identifiers do not give.
+ORDER = {"phases": ["start"], "elements": ["order"], "element_values": ["element_id", "order"], "proposals": ["date"]}
 
 
 def page_of(name: str, place: int) -> str:
@@ -119,8 +121,9 @@ def _rows(wb, name, resource, where, support):
     frame = as_text(wb.tables[name], resource)
     links = {fields[-1]: (table, fields) for fields, table, _ in foreign_keys(resource)}
     cited = resource.get("minsk:cited") in ("row", "filled")
-    out = []
-    for row_id, row in zip(row_ids(wb.tables[name], resource), frame.to_dict("records"), strict=True):
+    out, ids = [], row_ids(wb.tables[name], resource)
+    order = wb.tables[name].sort_values(ORDER[name], kind="stable").index if name in ORDER else range(len(frame))
+    for row_id, row in zip(ids.iloc[order], frame.iloc[order].to_dict("records"), strict=True):
         cells = []
         for column, value in row.items():
             target = None

@@ -65,10 +65,16 @@ def _figure_data(text, name, extra):
     """The data of a figure as a file, and an output that links to it and shows it folded."""
     (extra / name).write_text(text, "utf-8")
     head, *rows = csv.reader(io.StringIO(text))
-    table = markup.table(f"{len(rows)} rows", head, [("", [markup.cell(c) for c in row]) for row in rows if row])
+    cells = [("", [markup.cell(_short(c)) for c in row]) for row in rows if row]
+    table = markup.table(f"{len(rows)} rows", head, cells)
     body = (f'<p class="figure-data">{markup.link(name, "Data of this figure (CSV)")}</p>\n'
             f"<details><summary>Data of this figure as a table</summary>\n{table}</details>")
     return nbformat.v4.new_output("display_data", data={"text/html": body, "text/plain": "Data of this figure"})
+
+
+def _short(cell):
+    """A number with no more digits than a reader wants; the file has them all."""
+    return f"{float(cell):.4g}" if re.fullmatch(r"-?\d+\.\d{5,}", cell) else cell
 
 
 def _read(name, notebook, pages):

@@ -127,7 +127,7 @@ def _names(wb, where, pages):
 
 
 def _spelling(name):
-    note = f" ({markup.text(name['note'])})" if name["note"] else ""
+    note = f" ({markup.text(name['note'].removesuffix('.'))})" if name["note"] else ""
     return f'<span lang="{markup.text(name["language"])}">{markup.text(name["name"])}</span>{note}'
 
 

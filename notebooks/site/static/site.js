@@ -7,7 +7,7 @@ for (const table of document.querySelectorAll("table.filtered")) {
   const count = document.createElement("output");
   input.type = "search";
   label.className = "filter";
-  label.append("Filter the rows of this table ", input, count);
+  label.append("Filter these rows ", input, count);
   table.parentElement.before(label);
   input.addEventListener("input", () => {
     const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
