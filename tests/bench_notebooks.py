@@ -20,8 +20,9 @@ def seconds(notebook: nbformat.NotebookNode) -> float:
     client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}, timeout=600,
                             extra_arguments=["--log-level=ERROR"])
     start = perf_counter()
-    client.execute(cleanup_kc=False)
-    return perf_counter() - start
+    with client.setup_kernel():
+        client.execute(cleanup_kc=False)
+        return perf_counter() - start
 
 
 def main(runs: int = 5) -> None:

@@ -1,15 +1,21 @@
 import base64
+import io
 from itertools import combinations
 
 import matplotlib as mpl
 import minsk
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from colorspacious import cspace_convert
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from minsk import figures
+from PIL import Image
 from scipy.stats import binomtest
 
+NOTEBOOKS = figures.STYLE.parents[2] / "notebooks"
 SPOILT = '<script>alert(1)</script> $x^2$ =HYPERLINK("http://x") **bold** [a](javascript:1) | `c`'
 
 
@@ -106,8 +112,37 @@ def test_a_text_is_stamped_where_it_is_wanted():
     _, axes = figures.canvas(3, 2)
     figures.stamp(axes, ["ab", "ab", "c"], [(0, 0), (0, 0), (1, 1)], 10, side=[0, 1, 0.5])
     left, right, middle = (path.vertices[:, 0] for path in axes.collections[0].get_paths())
-    assert left.min() >= 0 and right.max() == pytest.approx(0) and left.max() == pytest.approx(-right.min(), abs=1)
+    font = FontProperties(family="DejaVu Sans", size=10)
+    width, *_ = text_to_path.get_text_width_height_descent("ab", font, ismath=False)
+    assert 0 <= left.min() < left.max() <= width and left.max() - right.max() == pytest.approx(width, rel=0.02)
     assert middle.max() == pytest.approx(-middle.min(), abs=1)
+
+
+def test_years_and_lanes_are_named_where_they_stand():
+    _, axes = figures.canvas(6, 2, (1, 0.1, 0.4, 0.1))
+    figures.years(axes, 1990, "2000-06-30")
+    figures.lanes(axes, ["first", "second"])
+    years, lanes = axes.collections
+    assert years.get_offsets().tolist() == [[7305, 0], [8766, 0], [10227, 0]]  # days since 1970 of 1990, 1994, 1998
+    assert axes.get_xlim() == (7305, 11138) and axes.get_xticks().tolist() == [7305, 8766, 10227]
+    assert lanes.get_offsets().tolist() == [[0, 0], [0, 1]] and axes.get_ylim() == (1.5, -0.5)
+
+
+def test_room_is_left_in_inches():
+    figure, axes = figures.canvas(5, 4, (1, 0.5, 0.8, 0.4))
+    assert figure.get_layout_engine() is None
+    assert axes.get_position().bounds == pytest.approx((0.2, 0.2, 0.7, 0.7))
+
+
+@pytest.mark.parametrize("notebook", sorted(p.stem for p in NOTEBOOKS.glob("0*.ipynb")))
+def test_nothing_in_a_figure_is_cut_at_its_edge(notebook):
+    cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    pictures = [o.data["image/png"] for c in cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
+    assert pictures
+    for place, picture in enumerate(pictures, 1):
+        grey = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("L"))
+        edges = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        assert edges.min() >= 254, f"figure {place}: something is drawn on the edge"
 
 
 def seen(colour, deficiency=None):

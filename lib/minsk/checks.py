@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -43,9 +43,8 @@ MAX_CELL = 2000
 QUOTE_WORDS = 12
 # What spreadsheets take for a formula, also after the semicolon at which some of them part cells; "- word" is none.
 _FORMULA = re.compile(r"(?:^|; ?)(?:[=+@＝＋＠]|[-－](?! [^(!|]*$))")
-_STRAY = re.compile(r"^\s|\s$|\s\s")
 # Most cells: words of visible ASCII, the first sign no sign of a formula. They need none of the tests of `_text`.
-_PLAIN = re.compile(r"[0-9A-Za-z][!-:<-~]*(?: [!-:<-~]+)*")
+_PLAIN = re.compile(r"[0-9A-Za-z[][!-:<-~]*(?: [!-:<-~]+)*")
 
 
 # ---------------------------------------------------------------- entry points
@@ -166,10 +165,12 @@ def _schema(frame: pd.DataFrame, resource: dict) -> Iterator[dict]:
                 if value in bad:
                     yield problem(file, line, field["name"], value, *bad[value])
     keys = resource["schema"]["primaryKey"]
-    for line, row in frame[frame.duplicated(keys, keep=False)].iterrows():
-        value = "/".join(row[k] for k in keys)
-        yield problem(file, line, keys[0], value, f"another row has the same {' + '.join(keys)}",
-                      "Remove one of the two, or give this one another id.")
+    ids = list(_rowwise(frame, keys))
+    often = Counter(ids)
+    for line, key in zip(frame.index, ids, strict=True) if len(often) < len(ids) else ():
+        if often[key] > 1:
+            yield problem(file, line, keys[0], "/".join(key), f"another row has the same {' + '.join(keys)}",
+                          "Remove one of the two, or give this one another id.")
 
 
 def _suspects(values: set[str], field: dict) -> set[str]:
@@ -223,7 +224,7 @@ def _text(value: str, field: dict) -> tuple[str, str] | None:
         if "\ud800" <= odd <= "\udfff":
             return "the file is not UTF-8 here", "Save the file as UTF-8."
         return f"a character that cannot be seen (U+{ord(odd):04X})", "Delete it, or type a plain space for it."
-    if _STRAY.search(value):
+    if value != value.strip() or "  " in value:
         return "a stray space", "Leave no space at the ends and single spaces between words."
     if not unicodedata.is_normalized("NFC", value):
         return "letters are not in composed form (NFC)", "Retype the accented letters."

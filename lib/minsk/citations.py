@@ -85,6 +85,7 @@ def independent(wb: Workbook, table: str) -> pd.Series:
     Series of int
         Indexed by row id.
     """
-    found = wb.citations.query("table == @table and stance == 'supports'").merge(wb.sources, on="source_id")
-    resource = dict(resources(wb.package))[table]
-    return found.groupby("row_id")["origin"].nunique().reindex(row_ids(wb.tables[table], resource), fill_value=0)
+    found = wb.citations[(wb.citations["table"] == table) & (wb.citations["stance"] == "supports")]
+    origin = found["source_id"].map(wb.sources.set_index("source_id")["origin"])
+    ids = row_ids(wb.tables[table], dict(resources(wb.package))[table])
+    return origin.groupby(found["row_id"]).nunique().reindex(ids, fill_value=0)

@@ -9,6 +9,7 @@ import html
 import io
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,9 @@ from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.path import Path as MplPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
@@ -35,13 +38,16 @@ WIDTH = 7.5
 NEUTRAL, PALE, INK = "#8a8a8a", "#ececec", "#222222"
 
 
-def canvas(width: float = WIDTH, height: float = 4, **subplots):
+def canvas(width: float = WIDTH, height: float = 4, room: Sequence[float] | None = None, **subplots):
     """A figure and its axes in the house style.
 
     Parameters
     ----------
     width, height : float
         Inches; `WIDTH` is that of a page here.
+    room : sequence of float, optional
+        Inches to the left, right, bottom and top of the axes, for their labels. Without it matplotlib finds out what
+        they need, which takes about a third of the time of drawing.
     **subplots
         As for `matplotlib.figure.Figure.subplots`.
 
@@ -50,7 +56,10 @@ def canvas(width: float = WIDTH, height: float = 4, **subplots):
     Figure, Axes (or array of Axes)
     """
     with style.context(STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout=None if room else "constrained")
+        if room:
+            left, right, bottom, top = room
+            figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
         return figure, figure.subplots(**subplots)
 
 
@@ -97,7 +106,7 @@ def show(figure: Figure, caption: str, n: int | str, source: str, description: s
     drawn, buffer = FigureCanvasAgg(figure), io.BytesIO()
     with style.context(STYLE):
         drawn.draw()
-    picture = Image.fromarray(np.asarray(drawn.buffer_rgba())[..., :3])
+    picture = Image.fromarray(np.asarray(drawn.buffer_rgba())).convert("RGB")
     # A third of the size, and faster than matplotlib's own way to a PNG; the palette comes rounded down.
     picture = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette([min(v + 1, 255) for v in picture.getpalette()])
@@ -222,10 +231,10 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
                                xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     axes.patch.set(hatch="///", ec="#b0b0b0", lw=0)  # shows through the tiles without a shade
     axes.spines[:].set(color=NEUTRAL, visible=True)
-    rgba = mpl.colors.to_rgba_array(shade.replace("", "none").to_numpy().ravel()).reshape(rows, columns, 4)
+    letters, colours = text.to_numpy(object), shade.to_numpy(object)
+    rgba = mpl.colors.to_rgba_array([colour or "none" for colour in colours.flat]).reshape(rows, columns, 4)
     axes.pcolormesh(np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5, rgba, ec="#b0b0b0", lw=0.5)
-    letters, dark = text.to_numpy(object), shade.map(lambda colour: "" < colour < "#8").to_numpy()
-    there = letters != ""
+    there, dark = letters != "", (colours > "") & (colours < "#8")
     stamp(axes, letters[there], np.argwhere(there)[:, ::-1], 7, 0.5, colour=np.where(dark[there], "w", INK))
     stamp(axes, shade.index, [(-0.5, y) for y in range(rows)], 7.5, 1, (-4, 0))
     stamp(axes, shade.columns, [(x, -0.5) for x in range(columns)], 7.5, 0 if slant else 0.5, (0, 8), slant)
@@ -233,14 +242,28 @@ def tiles(shade: pd.DataFrame, text: pd.DataFrame, slant: float = 0):
 
 
 @cache
-def _outline(text: str, size: float) -> tuple[TextPath, float]:
-    """The outline of a text and its width in points."""
-    outline = TextPath((0, 0), text, size=size)
-    return outline, outline.vertices[:, 0].max()
+def _letter(letter: str) -> tuple[np.ndarray, np.ndarray, float]:
+    """The outline of a letter in ems (points and path codes), and how far from it the next one stands."""
+    font = get_font(findfont("DejaVu Sans"))  # that of the style; it comes with matplotlib
+    font.set_size(100, 72)
+    width = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
+    points, codes = font.get_path()
+    return points / 100, codes, width / 100
 
 
-def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 0, colour=INK) -> None:
-    """Draw texts as outlines at points of the data; matplotlib takes far longer over many texts of its own.
+@cache
+def _outline(text: str, size: float) -> tuple[MplPath, float]:
+    """The outline of a text and its width, in points. Letters are not kerned: to shape each text takes ten times as
+    long as all else here."""
+    points, codes, widths = zip(*map(_letter, text or " "), strict=True)
+    starts = np.cumsum([0, *widths])
+    across = np.repeat(starts[:-1], [len(letter) for letter in codes])
+    outline = np.concatenate(points) + np.c_[across, 0 * across]
+    return MplPath(size * outline, np.concatenate(codes)), size * starts[-1]
+
+
+def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 0, colour=INK, to=None) -> None:
+    """Draw texts as outlines at points of the axes; matplotlib takes far longer over texts of its own.
 
     They take no part in the layout of the figure: what stands outside the axes needs room made for it.
 
@@ -258,13 +281,48 @@ def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 
     slant : float
         Degrees.
     colour : str or array_like of str, shape (n,)
+    to : matplotlib.transforms.Transform, optional
+        What the points are given in; by default the data.
     """
     outlines = [_outline(str(text), size) for text in texts]
-    placed = [mpl.path.Path(outline.vertices - (left * width, 0.36 * size), outline.codes)
+    placed = [MplPath(outline.vertices - (left * width, 0.36 * size), outline.codes)
               for (outline, width), left in zip(outlines, np.broadcast_to(side, len(outlines)), strict=True)]
     turned = Affine2D().rotate_deg(slant).translate(*shift).scale(1 / 72) + axes.figure.dpi_scale_trans
-    axes.add_collection(PathCollection(placed, offsets=np.reshape(where, (-1, 2)), offset_transform=axes.transData,
-                                       transform=turned, fc=colour, lw=0, clip_on=False, zorder=4), autolim=False)
+    texts = PathCollection(placed, offsets=np.reshape(where, (-1, 2)), offset_transform=to or axes.transData,
+                           transform=turned, fc=colour, lw=0, clip_on=False, zorder=4)
+    axes.add_collection(texts, autolim=False)
+
+
+def years(axes, first: int, end: str = "2026-09-01") -> None:
+    """Limits of a time axis, and every fourth year named on it; to find what to name takes matplotlib long.
+
+    Parameters
+    ----------
+    axes : Axes
+        With dates on x.
+    first : int
+        The year whose first day is the left end.
+    end : str
+        The day at the right end.
+    """
+    marks = range(first, int(end[:4]), 4)
+    days = mpl.dates.date2num(np.array([*(f"{year}-01-01" for year in marks), end], dtype="datetime64[D]"))
+    axes.set_xticks(days[:-1], [""] * len(marks))
+    axes.set_xlim(days[[0, -1]])
+    stamp(axes, marks, [(day, 0) for day in days[:-1]], 9, 0.5, (0, -10), to=axes.get_xaxis_transform())
+
+
+def lanes(axes, labels) -> None:
+    """Name the lanes 0, 1, 2, … of an axis y, on its left, the first on top.
+
+    Parameters
+    ----------
+    axes : Axes
+    labels : sequence of str, length n
+    """
+    axes.set_yticks(range(len(labels)), [""] * len(labels))
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    stamp(axes, labels, [(0, y) for y in range(len(labels))], 9, 1, (-7, 0), to=axes.get_yaxis_transform())
 
 
 def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:
@@ -281,8 +339,8 @@ def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:
     left, right = (mpl.dates.date2num(phases[c].astype("datetime64[s]")).clip(start, end) for c in ("start", "end"))
     axes.broken_barh(list(zip(left[1::2], (right - left)[1::2], strict=True)), (0, 1), color=PALE, zorder=0, lw=0,
                      transform=axes.get_xaxis_transform())
-    for i in np.flatnonzero(left < right) if label else ():
-        # On two levels, since the names of short phases are longer than their bands.
-        axes.annotate(phases["phase_id"].iloc[i], ((left + right)[i] / 2, 1), (0, 3 + 9 * (i % 2)), ha="center",
-                      xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=7.5)
+    for level in (0, 1) if label else ():  # since the names of short phases are longer than their bands
+        some = np.flatnonzero(left < right)[level::2]
+        stamp(axes, phases["phase_id"].iloc[some], [(x, 1) for x in ((left + right) / 2)[some]], 7.5, 0.5,
+              (0, 6 + 9 * level), to=axes.get_xaxis_transform())
     axes.set_xlim(start, end)

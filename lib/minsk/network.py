@@ -29,11 +29,11 @@ def terms(wb: Workbook) -> pd.DataFrame:
         as days ``first`` and ``last`` (the longest; NaT when a limit is unknown), ``sure_first`` and ``sure_last``
         (the certain part). An open end is the as-of date.
     """
-    names = wb.actors.set_index("actor_id")["name"]
-    out = wb.roles.assign(holder=wb.roles["actor_id"].map(names).fillna(""))
-    start = [dates.parse(s) for s in out["start"]]
-    end = [dates.parse(wb.as_of if e == dates.OPEN else e) for e in out["end"]]
-    return out.assign(
+    names = dict(zip(wb.actors["actor_id"], wb.actors["name"], strict=True))
+    start = [dates.parse(s) for s in wb.roles["start"]]
+    end = [dates.parse(wb.as_of if e == dates.OPEN else e) for e in wb.roles["end"]]
+    return wb.roles.assign(
+        holder=[names.get(actor, "") for actor in wb.roles["actor_id"]],
         first=dates.stamps([s and s.earliest for s in start]),
         sure_first=dates.stamps([s and s.latest for s in start]),
         sure_last=dates.stamps([e and e.earliest for e in end]),
@@ -54,8 +54,9 @@ def on_day(wb: Workbook, day: str) -> pd.DataFrame:
         A full date, ``1997-06-01``.
     """
     when = pd.Timestamp(day)
-    held = terms(wb).query("actor_id != ''")
-    return held[(held["first"] <= when) & (held["last"].fillna(held["sure_first"]) >= when)]
+    held = terms(wb)
+    there = (held["first"] <= when) & (held["last"].fillna(held["sure_first"]) >= when)
+    return held[there & (held["actor_id"] != "")]
 
 
 def snapshot(wb: Workbook, day: str) -> nx.Graph:
@@ -74,10 +75,11 @@ def snapshot(wb: Workbook, day: str) -> nx.Graph:
         and to the state spoken for (``role`` "on behalf of").
     """
     graph = nx.Graph(day=day)
-    for row in on_day(wb, day).sort_values("role_id").to_dict("records"):
-        graph.add_edge(row["actor_id"], row["body_id"], role=row["role"])
-        if row["on_behalf_of"] and row["on_behalf_of"] not in (row["actor_id"], row["body_id"]):
-            graph.add_edge(row["actor_id"], row["on_behalf_of"], role="on behalf of")
+    held = on_day(wb, day).sort_values("role_id")
+    for actor, body, role, state in held[["actor_id", "body_id", "role", "on_behalf_of"]].itertuples(index=False):
+        graph.add_edge(actor, body, role=role)
+        if state not in ("", actor, body):
+            graph.add_edge(actor, state, role="on behalf of")
     actors = wb.actors[wb.actors["actor_id"].isin(graph)].set_index("actor_id")
     nx.set_node_attributes(graph, actors[["kind", "name"]].to_dict("index"))
     return graph
@@ -110,7 +112,8 @@ def membership(wb: Workbook, body: str, years: range) -> pd.DataFrame:
         when = [y for y in years if row.first.year <= y <= last.year] if pd.notna(row.first) else ["no date"]
         cells |= {(row.holder, y): row.role for y in when}
     holders = sorted(rows["holder"].unique())
-    return pd.DataFrame({y: [cells.get((h, y), "") for h in holders] for y in (*years, "no date")}, index=holders)
+    columns = {y: [cells.get((h, y), "") for h in holders] for y in (*years, "no date")}
+    return pd.DataFrame(columns, index=holders, dtype=object)
 
 
 def calendar(rows: pd.DataFrame, first: str = "first", last: str = "last") -> pd.DataFrame:
@@ -177,7 +180,8 @@ def attendance(wb: Workbook) -> pd.DataFrame:
         ``event_id``, ``phase_id``, ``actor_id`` of events held, of a kind in `ENCOUNTERS`, with two actors or more; in
         order of time, then of actor.
     """
-    events = dated(wb).query("outcome == 'held' and kind in @ENCOUNTERS").assign(nth=lambda e: range(len(e)))
+    events = dated(wb)
+    events = events[(events["outcome"] == "held") & events["kind"].isin(ENCOUNTERS)].reset_index(names="nth")
     rows = wb.event_participants.merge(events[["event_id", "phase_id", "earliest", "latest", "nth"]])
     chairs = terms(wb).query("body_id == 'minsk-group-co-chairs' and role == 'co_chair' and on_behalf_of != actor_id")
     term = rows.reset_index().merge(chairs[["actor_id", "first", "sure_first", "last"]], on="actor_id")
@@ -258,15 +262,15 @@ def brokerage(rows: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
         graph.remove_edges_from([*((a, b) for a, b, w in graph.edges(data="weight") if w < 1e-6), (source, target)])
         for *_, tie in graph.edges(data=True):
             tie["length"] = round(1 / tie["weight"], 6)  # so that equally long ways compare equal
-        # networkx halves the counts of an undirected graph.
-        return 2 * pd.Series(nx.betweenness_centrality_subset(graph, [source], [target], weight="length"))
+        return nx.betweenness_centrality_subset(graph, [source], [target], weight="length")
 
     whole, met = projection(rows), defaultdict(list)
     for actor, event in zip(rows["actor_id"], rows["event_id"], strict=True):
         met[event].append(actor)
     # Events with the same actors are the same to leave out.
     less = pd.DataFrame([shares(who) for who in sorted(set(map(tuple, met.values())))])
-    return pd.DataFrame({"share": shares(), "low": less.min(), "high": less.max()}).drop([source, target])
+    found = pd.DataFrame({"share": pd.Series(shares()), "low": less.min(), "high": less.max()})
+    return 2 * found.drop([source, target])  # networkx halves the counts of an undirected graph
 
 
 def _disjoint(spells: list[tuple[str, str]]) -> list[tuple[str | None, str | None]]:

@@ -37,13 +37,16 @@ def heritage(cells: pd.DataFrame) -> pd.DataFrame:
         no earlier text; ``first``: no earlier text is known on the element; empty: not known.
     """
     def column(values):
-        kinds, seen = {}, []
-        for text, v in values.dropna().items():
-            kinds[text] = "first" if not seen else "last" if v == seen[-1] else "earlier" if v in seen else "new"
-            seen.append(v)
-        return pd.Series(kinds, dtype=object).reindex(values.index, fill_value="")
+        kinds, seen = [], []
+        for v in values:
+            if isinstance(v, str):
+                kinds.append("first" if not seen else "last" if v == seen[-1] else "earlier" if v in seen else "new")
+                seen.append(v)
+            else:
+                kinds.append("")
+        return kinds
 
-    return cells.apply(column)
+    return pd.DataFrame({name: column(cells[name]) for name in cells}, cells.index, cells.columns, dtype=object)
 
 
 def inherited(cells: pd.DataFrame) -> pd.DataFrame:
