@@ -56,7 +56,7 @@ def ledger(wb: Workbook) -> pd.DataFrame:
         ``azerbaijan`` (names of the two leaders), ``pair``, ``nth`` (running number of the pair),
         ``convenor`` (a key of `CONVENORS`) and ``days_since`` the meeting before it.
     """
-    out = dated(wb).query("kind == 'meeting' and level == 'leaders' and outcome == 'held'")
+    out = dated(wb).loc[lambda e: (e["kind"] == "meeting") & (e["level"] == "leaders") & (e["outcome"] == "held")]
     offices = wb.roles[wb.roles["role"].isin(["president", "prime_minister"])].merge(wb.actors[["actor_id", "name"]])
     there = wb.event_participants.merge(out[["event_id", "earliest"]]).merge(
         offices[["actor_id", "body_id", "name", "role"]].drop_duplicates(),
@@ -156,8 +156,8 @@ def seat(wb: Workbook, actor: str, places: list[str]) -> pd.DataFrame:
     DataFrame
         Rows of `dated` with ``part``, the strongest key of `PARTS` that applies.
     """
-    mine = wb.event_participants.query("actor_id == @actor or on_behalf_of == @actor")
-    events = dated(wb).query("outcome == 'held'")
+    mine = wb.event_participants[wb.event_participants[["actor_id", "on_behalf_of"]].eq(actor).any(axis=1)]
+    events = dated(wb).loc[lambda e: e["outcome"] == "held"]
     signed, wrote, there = (events["event_id"].isin(rows["event_id"]) for rows in (
         mine[mine["role"] == "signatory"], mine[mine["role"] == "author"], mine))
     kind = events["kind"]

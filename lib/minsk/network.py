@@ -102,8 +102,8 @@ def membership(wb: Workbook, body: str, years: range) -> pd.DataFrame:
         is for roles whose source gives none. Indexed by the state's name.
     """
     states = set(wb.actors.query("kind == 'state'")["actor_id"])
-    rows = terms(wb).query("body_id == @body")
-    rows = rows[rows["actor_id"].isin(states)]
+    rows = terms(wb)
+    rows = rows[(rows["body_id"] == body) & rows["actor_id"].isin(states)]
     # The strongest role of the year names the cell.
     rank = ["co_chair", "chair", "party", "member", "invited", "troika"]
     cells = {}
@@ -180,10 +180,11 @@ def attendance(wb: Workbook) -> pd.DataFrame:
         ``event_id``, ``phase_id``, ``actor_id`` of events held, of a kind in `ENCOUNTERS`, with two actors or more; in
         order of time, then of actor.
     """
-    events = dated(wb)
-    events = events[(events["outcome"] == "held") & events["kind"].isin(ENCOUNTERS)].reset_index(names="nth")
+    events = dated(wb).loc[lambda e: (e["outcome"] == "held") & e["kind"].isin(ENCOUNTERS)].reset_index(names="nth")
     rows = wb.event_participants.merge(events[["event_id", "phase_id", "earliest", "latest", "nth"]])
-    chairs = terms(wb).query("body_id == 'minsk-group-co-chairs' and role == 'co_chair' and on_behalf_of != actor_id")
+    chairs = terms(wb)
+    chairs = chairs[(chairs["body_id"] == "minsk-group-co-chairs") & (chairs["role"] == "co_chair")]
+    chairs = chairs[chairs["on_behalf_of"] != chairs["actor_id"]]
     term = rows.reset_index().merge(chairs[["actor_id", "first", "sure_first", "last"]], on="actor_id")
     sat = (term["first"] <= term["latest"]) & (term["last"].fillna(term["sure_first"]) >= term["earliest"])
     whom = rows["on_behalf_of"].where(rows["on_behalf_of"] != "", rows["actor_id"])

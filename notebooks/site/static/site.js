@@ -31,6 +31,10 @@ for (const table of document.querySelectorAll("table.minsk:not(.rows)")) {
   for (const cell of table.querySelectorAll("td")) {
     if (cell.textContent.length > 80) cell.classList.add(cell.textContent.length > 150 ? "longest" : "long");
   }
+  // The caption stays in sight while the table scrolls sideways.
+  const caption = document.createElement("span");
+  caption.append(...table.caption.childNodes);
+  table.caption.append(caption);
   const box = document.createElement("div");
   box.className = "scroll";
   box.tabIndex = 0;
