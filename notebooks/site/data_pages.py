@@ -43,7 +43,8 @@ def write(wb: minsk.Workbook, pages: Path) -> None:
                              markup.link(f"data/{name}.csv", f"{name}.csv")]))
         toctree.append(f"data_{name}")
         _pages(wb, name, resource, where, support, pages)
-    body = markup.table("Tables of the workbook", ["Table", "Rows", "What it holds", "Download"], listing)
+    head = ["Table", "Rows", "What it holds", "Download"]
+    body = markup.table(f"The {len(listing)} tables of the workbook", head, listing)
     descriptor = markup.link("data/datapackage.json", "datapackage.json")
     (pages / "data.md").write_text("\n".join([
         "# Data dictionary", "", markup.plain(wb.package["description"]),

@@ -26,12 +26,13 @@ for (const fold of document.querySelectorAll("nav summary")) {
   fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
 }
 
-// Long cells of the notebooks' tables get room, the longest most, and each table a box of its own to scroll in.
+// Long cells of the tables in prose get room, the longest most.
+for (const cell of document.querySelectorAll("table:not(.rows) td")) {
+  if (cell.textContent.length > 80) cell.classList.add(cell.textContent.length > 150 ? "longest" : "long");
+}
+
+// Each table of the notebooks scrolls in a box of its own, its caption in sight.
 for (const table of document.querySelectorAll("table.minsk:not(.rows)")) {
-  for (const cell of table.querySelectorAll("td")) {
-    if (cell.textContent.length > 80) cell.classList.add(cell.textContent.length > 150 ? "longest" : "long");
-  }
-  // The caption stays in sight while the table scrolls sideways.
   const caption = document.createElement("span");
   caption.append(...table.caption.childNodes);
   table.caption.append(caption);
