@@ -288,9 +288,9 @@ def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 
     placed = [MplPath(outline.vertices - (left * width, 0.36 * size), outline.codes)
               for (outline, width), left in zip(outlines, np.broadcast_to(side, len(outlines)), strict=True)]
     turned = Affine2D().rotate_deg(slant).translate(*shift).scale(1 / 72) + axes.figure.dpi_scale_trans
-    texts = PathCollection(placed, offsets=np.reshape(where, (-1, 2)), offset_transform=to or axes.transData,
+    drawn = PathCollection(placed, offsets=np.reshape(where, (-1, 2)), offset_transform=to or axes.transData,
                            transform=turned, fc=colour, lw=0, clip_on=False, zorder=4)
-    axes.add_collection(texts, autolim=False)
+    axes.add_collection(drawn, autolim=False)
 
 
 def years(axes, first: int, end: str = "2026-09-01") -> None:
