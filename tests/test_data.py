@@ -300,4 +300,4 @@ def test_the_library_stays_small():
                 prose |= set(range(body[0].lineno, body[0].end_lineno + 1))
         lines = enumerate(text.splitlines(), 1)
         total += sum(n not in prose and bool(t.strip()) and not t.strip().startswith("#") for n, t in lines)
-    assert total < 1410, total
+    assert total < 1460, total

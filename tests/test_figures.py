@@ -124,8 +124,33 @@ def test_years_and_lanes_are_named_where_they_stand():
     figures.lanes(axes, ["first", "second"])
     years, lanes = axes.collections
     assert years.get_offsets().tolist() == [[7305, 0], [8766, 0], [10227, 0]]  # days since 1970 of 1990, 1994, 1998
-    assert axes.get_xlim() == (7305, 11138) and axes.get_xticks().tolist() == [7305, 8766, 10227]
+    assert axes.get_xlim() == (7305, 11138) and axes.lines[0].get_xydata().tolist() == years.get_offsets().tolist()
     assert lanes.get_offsets().tolist() == [[0, 0], [0, 1]] and axes.get_ylim() == (1.5, -0.5)
+
+
+def test_a_scale_has_the_marks_of_matplotlib_unless_it_is_told_others():
+    _, axes = figures.canvas(4, 3, (1, 0.1, 0.5, 0.1))
+    axes.plot([0, 10], [0.1, 0.9])
+    low, high = axes.get_ylim()
+    wanted = [[0, y] for y in axes.get_yticks() if low <= y <= high]
+    figures.scale(axes, "y", name="Share")
+    values, name = axes.collections
+    assert axes.lines[1].get_xydata().tolist() == values.get_offsets().tolist() == wanted
+    figures.scale(axes, "x", [1, 5], ["one", "five"])
+    assert axes.lines[2].get_xydata().tolist() == axes.collections[2].get_offsets().tolist() == [[1, 0], [5, 0]]
+    assert axes.get_xticks().size == axes.get_yticks().size == 0, "matplotlib draws none besides"
+    outlines = (
+        [drawn.get_transform().transform_path(path).vertices for path in drawn.get_paths()] for drawn in (name, values)
+    )
+    upright, beside = map(np.concatenate, outlines)
+    assert upright[:, 0].max() < beside[:, 0].min() and np.ptp(upright[:, 1]) > np.ptp(upright[:, 0])
+
+
+def test_a_text_of_two_lines_is_as_wide_as_the_longer_and_stands_about_the_same_middle():
+    (one, _), (two, wide) = figures._outline("n", 10), figures._outline("n\nnn", 10)
+    assert wide == figures._outline("nn", 10)[1]
+    lower, upper = np.sort(np.unique(two.vertices[:, 1].round(6)))[[0, -1]]
+    assert (lower + upper) / 2 == pytest.approx(one.vertices[:, 1].min() / 2 + one.vertices[:, 1].max() / 2)
 
 
 def test_room_is_left_in_inches():

@@ -7,7 +7,7 @@
 
 from importlib import import_module
 
-from . import chronology, completeness, dates, figures, proposals, statements
+from . import chronology, dates, figures, proposals
 from .adding import add
 from .checks import check, load, problems
 from .citations import bibliography, cite, disagreements, independent
@@ -22,6 +22,6 @@ __all__ = [
 
 
 def __getattr__(name: str):
-    if name == "network":  # imported when first asked for, since networkx takes a tenth of a second
-        return import_module(".network", __name__)
+    if name in ("completeness", "network", "statements"):  # not all at once: networkx takes a tenth of a second
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -63,13 +63,15 @@ def disagreements(wb: Workbook) -> pd.DataFrame:
     DataFrame
         ``table``, ``row_id``, ``field``, ``ours``, ``theirs``, ``source``, ``vantage``, ``reason``, ``url``.
     """
-    found = wb.citations.query("stance == 'contradicts'").merge(wb.sources, on="source_id", suffixes=("", "_source"))
+    found = wb.citations[wb.citations["stance"] == "contradicts"]
+    found = found.merge(wb.sources, on="source_id", suffixes=("", "_source"))
     ids = {name: row_ids(wb.tables[name], r) for name, r in resources(wb.package) if name in set(found["table"])}
     cells = {(table, field): dict(zip(ids[table], wb.tables[table][field], strict=True))
              for table, field in dict.fromkeys(zip(found["table"], found["field"], strict=True))}
     where = zip(found["table"], found["field"], found["row_id"], strict=True)
     ours = [str(cells[table, field][row]) for table, field, row in where]
-    out = found.assign(ours=ours, source=[reference(s) for s in found.to_dict("records")])
+    named = found[["publisher", "title", "date"]].to_dict("records")
+    out = found.assign(ours=ours, source=list(map(reference, named)))
     out = out.sort_values(["table", "row_id", "field", "source_id"], ignore_index=True)
     columns = ["table", "row_id", "field", "ours", "theirs", "source", "vantage", "reason", "url"]
     return out.rename(columns={"value": "theirs", "note": "reason"})[columns]

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 OPEN = ".."
+_EPOCH, _NAT = date(1970, 1, 1).toordinal(), np.iinfo(np.int64).min  # how numpy counts days, and what is none to it
 _EDTF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
 
 
@@ -68,6 +69,7 @@ def parse(text: str) -> Span | None:
     return Span(first, last, "day" if day else "month" if month else "year", found[4])
 
 
+@cache
 def span(text: str) -> Span | None:
     """Like `parse`, with None for a text that is no date; for rules that run on unchecked data."""
     try:
@@ -105,4 +107,6 @@ def bounds(start: pd.Series, end: pd.Series | None = None, as_of: str | None = N
 
 def stamps(days: Sequence[date | None]) -> np.ndarray:
     """Days as datetime64[s], as columns hold them; NaT for None."""
-    return np.array(days, "datetime64[D]").astype("datetime64[s]")
+    # By way of numbers: numpy takes over ten times as long to read Python's own days.
+    count = [day.toordinal() - _EPOCH if day else _NAT for day in days]
+    return np.array(count, np.int64).astype("datetime64[D]").astype("datetime64[s]")

@@ -24,6 +24,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ft2font import LoadFlags
+from matplotlib.lines import TICKDOWN, TICKLEFT, Line2D
 from matplotlib.path import Path as MplPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -110,7 +111,7 @@ def show(figure: Figure, caption: str, n: int | str, source: str, description: s
     # A third of the size, and faster than matplotlib's own way to a PNG; the palette comes rounded down.
     picture = picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette([min(v + 1, 255) for v in picture.getpalette()])
-    picture.save(buffer, "png")
+    picture.save(buffer, "png", compress_level=5)
     text = f"*{_escape(caption)}.* n = {_escape(n)}. Source: {_escape(source)}."
     return Shown(buffer.getvalue(), text, description, data.to_csv(index=False, lineterminator="\n"))
 
@@ -253,8 +254,12 @@ def _letter(letter: str) -> tuple[np.ndarray, np.ndarray, float]:
 
 @cache
 def _outline(text: str, size: float) -> tuple[MplPath, float]:
-    """The outline of a text and its width, in points. Letters are not kerned: to shape each text takes ten times as
-    long as all else here."""
+    """The outline of a text, of one line or two, and its width, in points. Letters are not kerned: to shape each text
+    takes ten times as long as all else here."""
+    if "\n" in text:
+        (upper, wide), (lower, long) = (_outline(line, size) for line in text.split("\n"))
+        half = Affine2D().translate(0, 0.6 * size)
+        return MplPath.make_compound_path(upper.transformed(half), lower.transformed(half.inverted())), max(wide, long)
     points, codes, widths = zip(*map(_letter, text or " "), strict=True)
     starts = np.cumsum([0, *widths])
     across = np.repeat(starts[:-1], [len(letter) for letter in codes])
@@ -293,8 +298,41 @@ def stamp(axes, texts, where, size: float, side=0, shift=(0, 0), slant: float = 
     axes.add_collection(drawn, autolim=False)
 
 
-def years(axes, first: int, end: str = "2026-09-01") -> None:
-    """Limits of a time axis, and every fourth year named on it; to find what to name takes matplotlib long.
+def scale(axes, side: str, at=None, labels=None, name: str = "") -> None:
+    """Mark values along an edge of the axes and name them; matplotlib's own marks and labels take it long to draw.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its data drawn.
+    side : {"x", "y"}
+        The lower edge or the left one.
+    at : sequence of float, length n, optional
+        Where; by default where matplotlib would put its marks.
+    labels : sequence of str, length n, optional
+        By default the values.
+    name : str
+        What is measured, for the middle of the edge.
+    """
+    axis, low = getattr(axes, f"{side}axis"), side == "x"
+    if at is None:
+        first, last = sorted(axis.get_view_interval())
+        at = [value for value in axis.get_majorticklocs() if first <= value <= last]
+    labels = [f"{value:.6g}" for value in at] if labels is None else labels
+    axis.set_ticks([])
+    along = axes.get_xaxis_transform() if low else axes.get_yaxis_transform()
+    spots = np.array([(value, 0) if low else (0, value) for value in at])
+    axes.add_artist(Line2D(*spots.T, ls="", marker=TICKDOWN if low else TICKLEFT, ms=3.5, mew=0.8, color=INK,
+                           transform=along, clip_on=False))
+    stamp(axes, labels, spots, 9, 0.5 if low else 1, (0, -10) if low else (-7, 0), to=along)
+    if name:
+        beyond = 24 if low else 15 + max(_outline(str(label), 9)[1] for label in labels)
+        middle, shift, slant = ((0.5, 0), (0, -beyond), 0) if low else ((0, 0.5), (-beyond, 0), 90)
+        stamp(axes, [name], [middle], 9, 0.5, shift, slant, to=axes.transAxes)
+
+
+def years(axes, first: int, end: str = "2026-09-01", name: str = "") -> None:
+    """Limits of a time axis, and every fourth year marked on it.
 
     Parameters
     ----------
@@ -304,25 +342,19 @@ def years(axes, first: int, end: str = "2026-09-01") -> None:
         The year whose first day is the left end.
     end : str
         The day at the right end.
+    name : str
+        As for `scale`.
     """
     marks = range(first, int(end[:4]), 4)
     days = mpl.dates.date2num(np.array([*(f"{year}-01-01" for year in marks), end], dtype="datetime64[D]"))
-    axes.set_xticks(days[:-1], [""] * len(marks))
     axes.set_xlim(days[[0, -1]])
-    stamp(axes, marks, [(day, 0) for day in days[:-1]], 9, 0.5, (0, -10), to=axes.get_xaxis_transform())
+    scale(axes, "x", days[:-1], marks, name)
 
 
-def lanes(axes, labels) -> None:
-    """Name the lanes 0, 1, 2, … of an axis y, on its left, the first on top.
-
-    Parameters
-    ----------
-    axes : Axes
-    labels : sequence of str, length n
-    """
-    axes.set_yticks(range(len(labels)), [""] * len(labels))
+def lanes(axes, labels: Sequence[str]) -> None:
+    """Name the lanes 0, 1, 2, … of an axis y, on its left, the first on top."""
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    stamp(axes, labels, [(0, y) for y in range(len(labels))], 9, 1, (-7, 0), to=axes.get_yaxis_transform())
+    scale(axes, "y", range(len(labels)), labels)
 
 
 def shade_phases(axes, phases: pd.DataFrame, label: bool = True) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from . import dates
 from .chronology import dated
-from .tables import Workbook
+from .tables import Workbook, rowwise
 
 # Events at which states and bodies dealt with one another, by their kind.
 ENCOUNTERS = ["agreement", "ceasefire", "meeting", "proposal", "visit"]
@@ -32,13 +32,13 @@ def terms(wb: Workbook) -> pd.DataFrame:
     names = dict(zip(wb.actors["actor_id"], wb.actors["name"], strict=True))
     start = [dates.parse(s) for s in wb.roles["start"]]
     end = [dates.parse(wb.as_of if e == dates.OPEN else e) for e in wb.roles["end"]]
-    return wb.roles.assign(
-        holder=[names.get(actor, "") for actor in wb.roles["actor_id"]],
-        first=dates.stamps([s and s.earliest for s in start]),
-        sure_first=dates.stamps([s and s.latest for s in start]),
-        sure_last=dates.stamps([e and e.earliest for e in end]),
-        last=dates.stamps([e and e.latest for e in end]),
-    )
+    return wb.roles.join(pd.DataFrame({
+        "holder": np.array([names.get(actor, "") for actor in wb.roles["actor_id"]], dtype=object),
+        "first": dates.stamps([s and s.earliest for s in start]),
+        "sure_first": dates.stamps([s and s.latest for s in start]),
+        "sure_last": dates.stamps([e and e.earliest for e in end]),
+        "last": dates.stamps([e and e.latest for e in end]),
+    }, index=wb.roles.index))
 
 
 def on_day(wb: Workbook, day: str) -> pd.DataFrame:
@@ -76,12 +76,13 @@ def snapshot(wb: Workbook, day: str) -> nx.Graph:
     """
     graph = nx.Graph(day=day)
     held = on_day(wb, day).sort_values("role_id")
-    for actor, body, role, state in held[["actor_id", "body_id", "role", "on_behalf_of"]].itertuples(index=False):
+    for actor, body, role, state in rowwise(held, ["actor_id", "body_id", "role", "on_behalf_of"]):
         graph.add_edge(actor, body, role=role)
         if state not in ("", actor, body):
             graph.add_edge(actor, state, role="on behalf of")
-    actors = wb.actors[wb.actors["actor_id"].isin(graph)].set_index("actor_id")
-    nx.set_node_attributes(graph, actors[["kind", "name"]].to_dict("index"))
+    for name in ("kind", "name"):
+        given = dict(zip(wb.actors["actor_id"], wb.actors[name], strict=True))
+        nx.set_node_attributes(graph, {actor: given[actor] for actor in graph}, name)
     return graph
 
 
@@ -101,7 +102,7 @@ def membership(wb: Workbook, body: str, years: range) -> pd.DataFrame:
         The role of a state in the body in some part of the year; empty when there is none. The last column, "no date",
         is for roles whose source gives none. Indexed by the state's name.
     """
-    states = set(wb.actors.query("kind == 'state'")["actor_id"])
+    states = set(wb.actors.loc[wb.actors["kind"] == "state", "actor_id"])
     rows = terms(wb)
     rows = rows[(rows["body_id"] == body) & rows["actor_id"].isin(states)]
     # The strongest role of the year names the cell.
@@ -134,17 +135,19 @@ def calendar(rows: pd.DataFrame, first: str = "first", last: str = "last") -> pd
     rows = rows.dropna(subset=[first, last]).sort_values([first, "role_id"])
     days = pd.date_range(rows[first].min(), rows[last].max())
     seats = {lane: np.full(len(days), "", dtype=object) for lane in sorted(rows["lane"].unique())}
-    for lane, holder, start, end in zip(rows["lane"], rows["holder"], rows[first], rows[last], strict=True):
-        there = seats[lane][days.get_loc(start) : days.get_loc(end) + 1] if holder and start <= end else []
+    starts, ends = ((rows[limit] - days[0]).dt.days for limit in (first, last))
+    for lane, holder, start, end in zip(rows["lane"], rows["holder"], starts, ends, strict=True):
+        there = seats[lane][start : end + 1] if holder and start <= end else []
         there[:] = [f"{before} / {holder}" if before else holder for before in there]
     return pd.DataFrame(seats, index=days)
 
 
 def spells(days: pd.DataFrame) -> pd.DataFrame:
     """Runs of days on which the same persons sat in all seats of a `calendar`, with their length in days."""
-    run = days.ne(days.shift()).any(axis=1).cumsum().to_numpy()
-    out = days.assign(start=days.index, end=days.index, days=1).groupby(run)
-    return out.agg({**dict.fromkeys(days, "first"), "start": "first", "end": "last", "days": "size"})
+    names = days.to_numpy(object)
+    starts = np.flatnonzero([True, *(names[1:] != names[:-1]).any(axis=1)])
+    ends = np.append(starts[1:], len(days)) - 1
+    return days.iloc[starts].assign(start=days.index[starts], end=days.index[ends], days=ends - starts + 1)
 
 
 def holders(wb: Workbook, body: str, role: str, day: str) -> list[str]:
@@ -161,7 +164,7 @@ def tree(wb: Workbook, root: str) -> pd.DataFrame:
     DataFrame
         Rows of ``actors`` with ``depth`` (0 for the root), children in order of name.
     """
-    bodies = wb.actors.query("kind == 'body'").sort_values(["name", "actor_id"])
+    bodies = wb.actors[wb.actors["kind"] == "body"].sort_values(["name", "actor_id"])
     graph = nx.DiGraph([(p, a) for a, p in zip(bodies["actor_id"], bodies["parent_id"], strict=True) if p])
     depth = {root: 0}
     for parent, child in nx.dfs_edges(graph, root):
@@ -180,16 +183,20 @@ def attendance(wb: Workbook) -> pd.DataFrame:
         ``event_id``, ``phase_id``, ``actor_id`` of events held, of a kind in `ENCOUNTERS`, with two actors or more; in
         order of time, then of actor.
     """
-    events = dated(wb).loc[lambda e: (e["outcome"] == "held") & e["kind"].isin(ENCOUNTERS)].reset_index(names="nth")
-    rows = wb.event_participants.merge(events[["event_id", "phase_id", "earliest", "latest", "nth"]])
-    chairs = terms(wb)
-    chairs = chairs[(chairs["body_id"] == "minsk-group-co-chairs") & (chairs["role"] == "co_chair")]
-    chairs = chairs[chairs["on_behalf_of"] != chairs["actor_id"]]
-    term = rows.reset_index().merge(chairs[["actor_id", "first", "sure_first", "last"]], on="actor_id")
-    sat = (term["first"] <= term["latest"]) & (term["last"].fillna(term["sure_first"]) >= term["earliest"])
-    whom = rows["on_behalf_of"].where(rows["on_behalf_of"] != "", rows["actor_id"])
-    rows["actor_id"] = whom.mask(rows.index.isin(term.loc[sat, "index"]), "minsk-group-co-chairs")
-    rows = rows.sort_values(["nth", "actor_id"]).drop_duplicates(["event_id", "actor_id"])
+    events, roles, chairs = dated(wb), terms(wb), defaultdict(list)
+    events = events[(events["outcome"] == "held") & events["kind"].isin(ENCOUNTERS)].reset_index(names="nth")
+    held = {event: at for event, *at in rowwise(events, ["event_id", "nth", "phase_id", "earliest", "latest"])}
+    roles = roles[(roles["body_id"] == "minsk-group-co-chairs") & (roles["role"] == "co_chair")]
+    for actor, state, first, last, sure in rowwise(roles, ["actor_id", "on_behalf_of", "first", "last", "sure_first"]):
+        if state != actor:
+            chairs[actor].append((first, sure if pd.isna(last) else last))
+    found = set()
+    for event, actor, state in rowwise(wb.event_participants, ["event_id", "actor_id", "on_behalf_of"]):
+        if event in held:
+            nth, phase, earliest, latest = held[event]
+            sat = any(first <= latest and last >= earliest for first, last in chairs[actor])
+            found.add((nth, event, phase, "minsk-group-co-chairs" if sat else state or actor))
+    rows = pd.DataFrame(sorted(found), columns=["nth", "event_id", "phase_id", "actor_id"], dtype=object)
     return rows.loc[rows.duplicated("event_id", keep=False), ["event_id", "phase_id", "actor_id"]]
 
 
@@ -227,23 +234,29 @@ def excess(rows: pd.DataFrame, least: int = 3, draws: int = 1000, seed: int = 0)
     (at, actors), (where, met) = (pd.factorize(rows[c], sort=True) for c in ("actor_id", "event_id"))
     grid = np.zeros((len(actors), len(met)), dtype=bool)
     grid[at, where] = True
-    rng, now, share = np.random.default_rng(seed), np.tile(grid, (50, 1, 1)), 1 / (grid.sum(axis=0) - 1)
-    weight = ((now * share) @ now.transpose(0, 2, 1))[0]
+    often, share = np.flatnonzero(grid.sum(axis=1) >= least), 1 / (grid.sum(axis=0) - 1)
+
+    def weights(grids):
+        some = grids[:, often].astype(float)
+        return (some * share) @ some.transpose(0, 2, 1)
+
+    rng, now, weight = np.random.default_rng(seed), np.tile(grid, (50, 1, 1)), weights(grid[None])[0]
     total, beyond = np.zeros_like(weight), np.ones_like(weight)
     for step in range(20 + draws // 50):
         one, other = rng.permutation(len(grid))[: len(grid) // 2 * 2].reshape(2, -1)
-        both, only = now[:, one] & now[:, other], now[:, one] ^ now[:, other]
-        # Each event draws a lot; those with the lowest go to the one until it has its number.
-        lots, number = np.where(only, rng.random(only.shape), 2), (now[:, one] & only).sum(axis=2, keepdims=True)
+        mine, theirs = now[:, one], now[:, other]
+        both, only = mine & theirs, mine ^ theirs
+        # Each event draws a lot; of those at which only one was, the lowest go to the one until it has its number.
+        lots, number = rng.random(only.shape) + ~only, (mine & only).sum(axis=2, keepdims=True)
         dealt = lots < np.take_along_axis(np.sort(lots, axis=2), number, axis=2)
         now[:, one], now[:, other] = both | dealt, both | only & ~dealt
         if step >= 20:
-            found = (now * share) @ now.transpose(0, 2, 1)
+            found = weights(now)
             total, beyond = total + found.sum(axis=0), beyond + (found >= weight - 1e-9).sum(axis=0)
-    often = np.flatnonzero(grid.sum(axis=1) >= least)
-    i, j = (often[side] for side in np.triu_indices(len(often), 1))
-    return pd.DataFrame({"a": actors[i], "b": actors[j], "events": (grid[i] & grid[j]).sum(axis=1),
-                         "weight": weight[i, j], "expected": total[i, j] / draws, "p": beyond[i, j] / (draws + 1)})
+    i, j = np.triu_indices(len(often), 1)
+    return pd.DataFrame({"a": actors[often[i]], "b": actors[often[j]],
+                         "events": (grid[often[i]] & grid[often[j]]).sum(axis=1), "weight": weight[i, j],
+                         "expected": total[i, j] / draws, "p": beyond[i, j] / (draws + 1)})
 
 
 def brokerage(rows: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
@@ -256,22 +269,26 @@ def brokerage(rows: pd.DataFrame, source: str, target: str) -> pd.DataFrame:
     DataFrame
         Indexed by actor: ``share``, and its ``low`` and ``high`` when any one event is left out.
     """
+    actors, met = sorted(set(rows["actor_id"])), defaultdict(list)
+    for event, actor in rowwise(rows, ["event_id", "actor_id"]):
+        met[event].append(actor)
+    ties = {tuple(sorted(ends)): weight for *ends, weight in projection(rows).edges(data="weight")}
+    ties.pop(tuple(sorted([source, target])), None)
+
     def shares(without=()):
-        graph = whole.copy()
-        for a, b in combinations(without, 2):
-            graph[a][b]["weight"] -= 1 / (len(without) - 1)
-        graph.remove_edges_from([*((a, b) for a, b, w in graph.edges(data="weight") if w < 1e-6), (source, target)])
-        for *_, tie in graph.edges(data=True):
-            tie["length"] = round(1 / tie["weight"], 6)  # so that equally long ways compare equal
+        less = {pair: 1 / (len(without) - 1) for pair in combinations(without, 2)}
+        left = ((*tie, weight - less.get(tie, 0)) for tie, weight in ties.items())
+        graph = nx.Graph()
+        graph.add_nodes_from(actors)
+        # Rounded, so that equally long ways compare equal.
+        graph.add_weighted_edges_from(((a, b, round(1 / w, 6)) for a, b, w in left if w >= 1e-6), "length")
         return nx.betweenness_centrality_subset(graph, [source], [target], weight="length")
 
-    whole, met = projection(rows), defaultdict(list)
-    for actor, event in zip(rows["actor_id"], rows["event_id"], strict=True):
-        met[event].append(actor)
     # Events with the same actors are the same to leave out.
-    less = pd.DataFrame([shares(who) for who in sorted(set(map(tuple, met.values())))])
-    found = pd.DataFrame({"share": pd.Series(shares()), "low": less.min(), "high": less.max()})
-    return 2 * found.drop([source, target])  # networkx halves the counts of an undirected graph
+    parts = [shares(), *(shares(who) for who in sorted({tuple(sorted(who)) for who in met.values()}))]
+    found = {a: [parts[0][a], *(f(part[a] for part in parts[1:]) for f in (min, max))] for a in actors}
+    out = 2 * pd.DataFrame.from_dict(found, "index", columns=["share", "low", "high"])
+    return out.drop([source, target])  # doubled, since networkx halves the counts of an undirected graph
 
 
 def _disjoint(spells: list[tuple[str, str]]) -> list[tuple[str | None, str | None]]:
@@ -296,15 +313,16 @@ def export(wb: Workbook, path: str | Path) -> tuple[Path, Path]:
     -------
     gexf, graphml : Path
     """
-    graph, rows = nx.Graph(name="Roles in the Minsk process"), terms(wb).query("actor_id != ''")
-    rows["last"] = rows["last"].fillna(rows["sure_first"])
-    for row in rows.sort_values("role_id").to_dict("records"):
-        spell = tuple("" if pd.isna(row[c]) else f"{row[c]:%Y-%m-%d}" for c in ("first", "last"))
-        for other, role in {row["on_behalf_of"]: "on behalf of", row["body_id"]: row["role"]}.items():
-            if other not in ("", row["actor_id"]):
-                old = graph.get_edge_data(row["actor_id"], other, {"spells": [], "roles": ""})
-                said = f"{old['roles']}; {role} ({row['start'] or '?'}/{row['end'] or '?'})".lstrip("; ")
-                graph.add_edge(row["actor_id"], other, spells=[*old["spells"], spell], roles=said)
+    graph, rows = nx.Graph(name="Roles in the Minsk process"), terms(wb).sort_values("role_id")
+    limits = (rows["first"], rows["last"].fillna(rows["sure_first"]))
+    spells = zip(*(days.dt.strftime("%Y-%m-%d").fillna("") for days in limits), strict=True)
+    cells = rowwise(rows, ["actor_id", "on_behalf_of", "body_id", "role", "start", "end"])
+    for (actor, state, body, office, start, end), spell in zip(cells, spells, strict=True):
+        for other, role in {state: "on behalf of", body: office}.items():
+            if actor and other not in ("", actor):
+                old = graph.get_edge_data(actor, other, {"spells": [], "roles": ""})
+                said = f"{old['roles']}; {role} ({start or '?'}/{end or '?'})".lstrip("; ")
+                graph.add_edge(actor, other, spells=[*old["spells"], spell], roles=said)
     for row in wb.actors[wb.actors["actor_id"].isin(graph)].itertuples():
         ties = graph.edges(row.actor_id, data="spells")
         graph.add_node(row.actor_id, label=row.name, kind=row.kind, spells=[s for *_, spells in ties for s in spells])

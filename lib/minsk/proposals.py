@@ -18,7 +18,7 @@ def grid(wb: Workbook) -> pd.DataFrame:
     """
     middle = dates.bounds(wb.proposals["date"])[["earliest", "latest"]].mean(axis=1)
     texts = wb.proposals.assign(middle=middle).sort_values(["middle", "proposal_id"])["proposal_id"]
-    cells = wb.proposal_elements.pivot(index="proposal_id", columns="element_id", values="value")
+    cells = wb.proposal_elements.pivot(index="proposal_id", columns="element_id", values="value").astype(object)
     return cells.mask(cells == "not_known").reindex(index=texts, columns=wb.elements.sort_values("order")["element_id"])
 
 
@@ -89,12 +89,15 @@ def neighbours(cells: pd.DataFrame, least: int) -> pd.DataFrame:
         ``text``, ``other`` (each pair both ways round), ``shared`` (elements), ``same`` (values), ``jaccard``; for each
         text the nearest first, ties by more shared elements, then in time order.
     """
-    values, known, silent = cells.to_numpy(object), cells.notna().to_numpy(), (cells == SILENT).to_numpy()
+    words = cells.to_numpy(object)
+    values = np.reshape(pd.factorize(words.ravel())[0], words.shape)  # numbers compare faster; not known is -1
+    known, silent = values >= 0, words == SILENT
     both = known[:, None] & known & ~(silent[:, None] & silent)
     shared, same = both.sum(axis=2), (both & (values[:, None] == values)).sum(axis=2)
     said = (both & ~silent[:, None]).sum(axis=2) + (both & ~silent).sum(axis=2)
+    jaccard = same / np.maximum(said - same, 1)
     i, j = np.nonzero((shared >= max(least, 1)) & ~np.eye(len(cells), dtype=bool))
-    out = pd.DataFrame({"i": i, "j": j, "text": cells.index[i], "other": cells.index[j], "shared": shared[i, j],
-                        "same": same[i, j], "jaccard": same[i, j] / (said - same)[i, j]})
-    out = out.sort_values(["i", "jaccard", "shared", "j"], ascending=[True, False, False, True], ignore_index=True)
-    return out.drop(columns=["i", "j"])
+    order = np.lexsort((j, -shared[i, j], -jaccard[i, j], i))
+    i, j = i[order], j[order]
+    return pd.DataFrame({"text": cells.index[i], "other": cells.index[j], "shared": shared[i, j], "same": same[i, j],
+                         "jaccard": jaccard[i, j]})

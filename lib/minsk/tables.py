@@ -11,16 +11,20 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, compress
 from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 MISPLACED = "the row is not in its place, or has needless quotation marks"
 UNFINISHED = ".adding"  # a folder of new files, there while `replace_all` puts them in place
 COLUMNS = ["file", "line", "column", "value", "problem", "remedy"]
-# Text stays Python's own strings, whether pyarrow is installed or not: rows are read one by one more than by column.
+# Text stays Python's own strings, also in what pandas makes of these tables, whether pyarrow is installed or not: rows
+# are read one by one here more than by column.
+pd.options.mode.string_storage = "python"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 
@@ -135,31 +139,33 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         last = text.rsplit("\n", 1)[-1]
         report(text.count("\n") + 1, names[-1], last, "the last line is not finished",
                "Check that the file was not cut short, and end it with a line break.")
-    rows, lines = [], [1]  # and the line on which each begins
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    broken = None
     try:
-        for row in reader:
-            rows.append(row)
-            lines.append(reader.line_num + 1)
+        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        report(lines[-1], names[0], text.split("\n")[lines[-1] - 1], f"not readable as CSV ({error})",
+        broken = error
+    lines = range(1, len(rows) + 1)
+    if text.count("\n") != len(rows):  # the reading stopped, or a cell holds a line break
+        lines = list(accumulate((1 + "".join(row).count("\n") for row in rows), initial=1))
+    if broken:
+        report(lines[-1], names[0], text.split("\n")[lines[-1] - 1], f"not readable as CSV ({broken})",
                'Close every quotation mark; write " inside a cell as "".')
     if not rows or rows[0] != names:
         _compare_header(rows[0] if rows else [], names, report)
         return None, found
-    body, kept = [], []
-    for row, line in zip(rows[1:], lines[1:-1], strict=True):
+    fits = [len(row) == len(names) for row in rows]
+    for row, line in zip(rows, lines, strict=False) if not all(fits) else ():
         if len(row) != len(names):
             column = names[min(len(row), len(names)) - 1] if row else names[0]
             report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
                    "Add or remove commas; put a cell that holds a comma in quotation marks.")
-        else:
-            body.append(row)
-            kept.append(line)
+    body, kept = ([*compress(part, fits)][1:] for part in (rows, lines))
     if not body and name != "exceptions.csv":
         report(2, names[0], "", "the table has no rows", "Restore them from version control.")
         return None, found
-    frame = pd.DataFrame(body, columns=names, index=pd.Index(kept, name="line"), dtype=object)
+    cells = np.array([*chain.from_iterable(body)], dtype=object).reshape(-1, len(names))
+    frame = pd.DataFrame(cells, columns=names, index=pd.Index(np.array(kept, dtype=int), name="line"), dtype=object)
     if not found and not _is_canonical(text, rows, resource):
         pairs = zip(text.split("\n"), canonical(frame, resource).split("\n"), strict=False)
         line, at = next((n, a) for n, (a, b) in enumerate(pairs, 1) if a != b)
@@ -323,10 +329,15 @@ def finish(folder: Path) -> list[str]:
     return ready
 
 
+def rowwise(frame: pd.DataFrame, names: Iterable[str]) -> Iterator[tuple]:
+    """Some columns row by row; as lists they are gone through several times as fast as pandas does."""
+    return zip(*(frame[name].tolist() for name in names), strict=True)
+
+
 def row_ids(frame: pd.DataFrame, resource: dict) -> pd.Series:
     """Primary keys as the citations name them: parts joined by a slash."""
-    parts = zip(*(frame[k].tolist() for k in resource["schema"]["primaryKey"]), strict=True)
-    return pd.Series(["/".join(map(str, key)) for key in parts], index=frame.index, dtype=object)
+    keys = rowwise(frame, resource["schema"]["primaryKey"])
+    return pd.Series(["/".join(map(str, key)) for key in keys], index=frame.index, dtype=object)
 
 
 def resources(package: dict) -> Iterator[tuple[str, dict]]:
