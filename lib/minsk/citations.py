@@ -6,6 +6,10 @@ import pandas as pd
 
 from .tables import Workbook, resources, row_ids
 
+# The vantages of sources in words.
+VANTAGES = dict(armenia="Armenia", azerbaijan="Azerbaijan", nagorno_karabakh="Nagorno-Karabakh", osce="OSCE", un="UN",
+                co_chair_state="co-chair State", third_party="third party")
+
 
 def cite(wb: Workbook, table: str, row_id: str) -> pd.DataFrame:
     """The sources of one row.

@@ -153,7 +153,7 @@ def table(frame: pd.DataFrame, caption: str) -> Shelf:
     caption : str
         What it shows; the number of rows is added.
     """
-    return Shelf(frame.rename_axis(columns=None), f"{caption} ({len(frame)} row{'' if len(frame) == 1 else 's'})")
+    return Shelf(frame.rename_axis(columns=None), f"{caption} ({len(frame):,} row{'' if len(frame) == 1 else 's'})")
 
 
 class Say:

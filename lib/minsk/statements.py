@@ -19,7 +19,7 @@ from . import adding, dates
 from .tables import Workbook
 
 LENGTH = 5  # tokens in a shingle
-_Features = namedtuple("_Features", "terms shingles measures")
+Features = namedtuple("Features", "terms shingles measures")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["'”’»)]))\s+(?=["'“‘«(]*[A-ZÀ-ÞЀ-Я0-9])""")
 
@@ -38,7 +38,7 @@ def sentences(text: str) -> list[str]:
     return [s for paragraph in text.splitlines() if paragraph.strip() for s in _SENTENCE.split(paragraph.strip())]
 
 
-def features(text: str) -> _Features:
+def features(text: str) -> Features:
     """Counts of one text; a corpus goes through it text by text, and nothing of a text is kept.
 
     Parameters
@@ -71,7 +71,7 @@ def features(text: str) -> _Features:
         "names_azerbaijan_first": len(both) - sum(both),
         "names_one_side_only": sum((a < 0) != (z < 0) for a, z in named),
     }
-    return _Features(Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures)
+    return Features(Counter(words), {sha1(" ".join(g).encode()).hexdigest()[:16] for g in grams}, measures)
 
 
 def rows(statement_id: str, text: str) -> dict[str, pd.DataFrame]:

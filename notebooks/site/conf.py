@@ -19,6 +19,7 @@ default_role = "py:obj"  # `name` in a docstring: a link where there is such a t
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 napoleon_numpy_docstring = True
+napoleon_use_param = False  # else what is said of two parameters together is said twice
 html_theme = "sphinx_book_theme"
 html_title = project
 html_last_updated_fmt = None
@@ -54,5 +55,11 @@ def finish(app, page, template, context, doctree):
         context["body"] = context["body"].replace('<th class="head', '<th scope="col" class="head')
 
 
+def skip(app, what, name, member, told, options):
+    """Leave out the fields of named tuples, of which Python says no more than their number."""
+    return True if str(member.__doc__).startswith("Alias for field number") else None
+
+
 def setup(app):
     app.connect("html-page-context", finish)
+    app.connect("autodoc-skip-member", skip)

@@ -10,8 +10,8 @@ from minsk.tables import as_text, foreign_keys, resources, row_ids
 LENGTH = 1000  # rows on a page
 # Long, and only ids or what the bibliography has, too: they would swamp a search.
 UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
-# Counts and hashes by the thousand, for programs; their pages describe them and lead to the file.
-UNSHOWN = {"statement_terms", "statement_shingles"}
+# By the thousand, for programs; their pages describe them and lead to the file.
+UNSHOWN = dict.fromkeys(["statement_terms", "statement_shingles"], " The rows are not shown here.")
 # Short tables with an order of their own that their identifiers do not give.
 ORDER = {"phases": ["start"], "elements": ["order"], "element_values": ["element_id", "order"], "proposals": ["date"]}
 
@@ -70,7 +70,8 @@ def _pages(wb, name, resource, where, support, pages):
         body = f"<p>Of {len(rows):,} rows: {', '.join(links)}.</p>\n" if len(starts) > 1 else ""
         title = resource["title"]
         caption = f"{title}, {numbers[start] if len(starts) > 1 else f'{len(rows):,} rows'}"
-        body += markup.table(caption, head, rows[start:start + LENGTH], filtered=True)
+        shown = markup.table(caption, head, rows[start:start + LENGTH], filtered=True)
+        body += shown if rows else "<p>There are none at present.</p>"
         file = page_of(name, start)
         table = markup.raw(pages, file, body)
         front = ["---", "html_theme.sidebar_secondary.remove: true", *["nosearch: true"] * (name in UNSEARCHED), "---"]
@@ -101,7 +102,7 @@ def _about(wb, name, resource, pages):
     file = markup.link(f"data/{name}.csv", f"{name}.csv")
     intro = (f"<p>{markup.prose(resource['description'])} {markup.prose(codebook.cover(resource))} "
              f"Primary key: {markup.text(keys)}.</p>\n"
-             f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).</p>\n")
+             f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).{UNSHOWN.get(name, '')}</p>\n")
     table = markup.raw(pages, f"data_{name}_columns", markup.table(f"Columns of {name}", head, rows))
     return markup.raw(pages, f"data_{name}_about", intro) + f"\n## Columns\n\n{table}"
 

@@ -9,6 +9,7 @@ import markup
 import minsk
 import pypandoc
 from data_pages import LENGTH, addresses
+from minsk.citations import VANTAGES
 
 CSL = {"official_document": "document", "press": "article-newspaper", "memoir": "book", "scholarship": "article",
        "dataset": "dataset"}  # anything else is a web page
@@ -55,7 +56,8 @@ def _bibliography(wb, sources, where, pages):
         else:
             files = (f"{markup.link('bibliography.bib', 'BibTeX')}, {markup.link('bibliography.json', 'CSL-JSON')} "
                      "(for reference managers)")
-            body.insert(0, f"<p>{len(sources):,} sources, in order of publisher, with the rows that rest on each. "
+            body.insert(0, f"<p>{len(sources):,} sources, in order of publisher and, of one publisher, of date, with "
+                           "the rows that rest on each. Titles in square brackets are ours. "
                            f"Download them all: {files}.</p>")
             lines = ["# Bibliography", "", markup.raw(pages, names[start], "\n".join(body)),
                      "```{toctree}", ":hidden:", "", *list(names.values())[1:], "```", ""]
@@ -64,7 +66,7 @@ def _bibliography(wb, sources, where, pages):
 
 def _entry(source, cited, where):
     key = source["source_id"]
-    about = ", ".join([source["kind"].capitalize().replace("_", " "), "vantage " + source["vantage"].replace("_", " "),
+    about = ", ".join([source["kind"].capitalize().replace("_", " "), "vantage: " + VANTAGES[source["vantage"]],
                        LANGUAGES.get(source["language"], source["language"])])
     many = f"{len(cited)} citation{'' if len(cited) == 1 else 's'}"
     rows = f"<details><summary>{many}</summary>{'; '.join(cited)}</details>" if cited else "not cited"
@@ -79,7 +81,7 @@ def _date(text: str) -> list[int]:
 
 def csl(source: dict) -> dict:
     """A source as an item of CSL-JSON."""
-    remark = f"{source['kind']}; vantage: {source['vantage']}".replace("_", " ")
+    remark = f"{source['kind'].replace('_', ' ')}; vantage: {VANTAGES[source['vantage']]}"
     kind = CSL.get(source["kind"], "webpage")
     item = {"id": source["source_id"], "type": kind, "title": source["title"], "URL": source["url"],
             "language": source["language"], "note": remark}
