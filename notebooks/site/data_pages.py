@@ -13,7 +13,8 @@ UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
 # By the thousand, for programs; their pages describe them and lead to the file.
 UNSHOWN = dict.fromkeys(["statement_terms", "statement_shingles"], " The rows are not shown here.")
 # Short tables with an order of their own that their identifiers do not give.
-ORDER = {"phases": ["start"], "elements": ["order"], "element_values": ["element_id", "order"], "proposals": ["date"]}
+ORDER = {"phases": ["start"], "elements": ["order"], "element_values": ["element_id", "order"], "proposals": ["date"],
+         "claims": ["claim_id"], "claim_rows": ["claim_id", "table", "row_id"]}
 
 
 def page_of(name: str, place: int) -> str:
@@ -124,7 +125,7 @@ def _rows(wb, name, resource, where, support):
     links = {fields[-1]: (table, fields) for fields, table, _ in foreign_keys(resource)}
     cited = resource.get("minsk:cited") in ("row", "filled")
     out, ids = [], row_ids(wb.tables[name], resource)
-    order = wb.tables[name].sort_values(ORDER[name], kind="stable").index if name in ORDER else range(len(frame))
+    order = wb.tables[name].sort_values(ORDER.get(name, []), kind="stable", key=_padded).index
     for row_id, row in zip(ids.iloc[order], frame.iloc[order].to_dict("records"), strict=True):
         cells = []
         for column, value in row.items():
@@ -139,6 +140,11 @@ def _rows(wb, name, resource, where, support):
             cells.append(_support(support.get((name, row_id), []), where))
         out.append((markup.anchor(row_id), cells))
     return out
+
+
+def _padded(column):
+    """Cells as texts in which 13 comes before 100."""
+    return column.astype(str).str.replace(r"\d+", lambda number: number[0].zfill(9), regex=True)
 
 
 def _support(found, where):
