@@ -18,7 +18,7 @@ def chao(seen: pd.Series) -> dict[str, float]:
     Returns
     -------
     dict
-        ``known``, ``once`` and ``twice`` (members), ``estimate``, ``low`` and ``high`` (limits of its 95 % interval).
+        ``known``, ``once`` and ``twice`` (members), ``estimate``, ``low`` and ``high`` (limits of its 95% interval).
 
     Raises
     ------

@@ -183,7 +183,7 @@ def say(text: str, **values) -> Say:
 
 
 def share(hits: int, of: int) -> str:
-    """A count with its share and the share's 95 % interval: ``3 of 4 = 75% (30%–95%)``.
+    """A count with its share and the share's 95% interval: ``3 of 4 = 75% (30%–95%)``.
 
     The interval is Wilson's (1927, Journal of the American Statistical Association 22:209). scipy.stats has it too, but
     takes longer to import than a notebook here to run.

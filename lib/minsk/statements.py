@@ -189,7 +189,7 @@ def reliability(a: pd.DataFrame, b: pd.DataFrame, draws: int = 2000, seed: int =
     -------
     DataFrame
         Indexed by code: ``both``, ``only_a``, ``only_b``, ``neither`` (texts), ``alpha`` (Krippendorff's, nominal; NaN
-        when the code is given always or never) and its 95 % percentile interval ``low``, ``high``, over the samples in
+        when the code is given always or never) and its 95% percentile interval ``low``, ``high``, over the samples in
         which alpha is defined.
     """
     out = pd.DataFrame({"both": (a & b).sum(), "only_a": (a & ~b).sum(), "only_b": (b & ~a).sum(),
@@ -223,7 +223,7 @@ def novelty(shingles: pd.DataFrame, order: list[str], draws: int = 999, seed: in
     -------
     DataFrame
         Indexed by statement, in order: ``shingles`` (number), ``seen`` (the share that stands in some earlier text),
-        ``shuffled`` (its mean over the shuffled orders) with the middle 95 % ``low``, ``high``; ``nearest``, the
+        ``shuffled`` (its mean over the shuffled orders) with the middle 95% ``low``, ``high``; ``nearest``, the
         earlier text that shares most (of equals the latest; empty when none shares any), ``shared``, the share there.
     """
     at = pd.crosstab(shingles["shingle"], shingles["statement_id"]).reindex(columns=order, fill_value=0).to_numpy()
