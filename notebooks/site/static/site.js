@@ -26,6 +26,15 @@ for (const fold of document.querySelectorAll("nav summary")) {
   fold.setAttribute("aria-label", `Show or hide the pages under ${parent.textContent.trim()}`);
 }
 
+// The picture of each figure at the size it was drawn, one tap away.
+for (const line of document.querySelectorAll("p.figure-data")) {
+  const picture = line.closest(".cell_output").querySelector("img");
+  const link = document.createElement("a");
+  link.href = picture.src;
+  link.textContent = "the figure at full size";
+  line.append(", ", link);
+}
+
 // Long cells of the tables in prose get room, the longest most.
 for (const cell of document.querySelectorAll("table:not(.rows) td")) {
   if (cell.textContent.length > 80) cell.classList.add(cell.textContent.length > 150 ? "longest" : "long");
