@@ -66,3 +66,10 @@ def test_a_value_in_a_message_is_cut_and_shows_unseen_characters():
     row = tables.problem("a.csv", 2, "b", "x" * 500)
     assert row["value"] == "x" * 77 + "..."
     assert tables.problem("a.csv", 2, "b", "a\u202eb\n")["value"] == "a\\u202eb\\n"
+
+
+def test_a_last_line_that_is_broken_and_has_no_end_is_named_by_its_number(tmp_path):
+    good = (tables.DATA / "deaths.csv").read_text("utf-8").splitlines()[:3]
+    (tmp_path / "deaths.csv").write_text("\n".join([*good, '1994,"12']), "utf-8")
+    _, found = tables.read_text(tmp_path, RESOURCES["deaths"])
+    assert [p["line"] for p in found if "not readable as CSV" in p["problem"]] == [4]

@@ -146,7 +146,7 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
     except csv.Error as error:
         broken = error
     lines = range(1, len(rows) + 1)
-    if text.count("\n") != len(rows):  # the reading stopped, or a cell holds a line break
+    if broken or text.count("\n") != len(rows):  # in the second case a cell holds a line break
         lines = list(accumulate((1 + "".join(row).count("\n") for row in rows), initial=1))
     if broken:
         report(lines[-1], names[0], text.split("\n")[lines[-1] - 1], f"not readable as CSV ({broken})",
