@@ -155,8 +155,8 @@ def read_text(path: Path, resource: dict) -> tuple[pd.DataFrame | None, list[dic
         _compare_header(rows[0] if rows else [], names, report)
         return None, found
     fits = [len(row) == len(names) for row in rows]
-    for row, line in zip(rows, lines, strict=False) if not all(fits) else ():
-        if len(row) != len(names):
+    for row, line, fit in zip(rows, lines, fits, strict=False):
+        if not fit:
             column = names[min(len(row), len(names)) - 1] if row else names[0]
             report(line, column, ",".join(row), f"{len(row)} cells where the header has {len(names)}",
                    "Add or remove commas; put a cell that holds a comma in quotation marks.")

@@ -11,7 +11,7 @@ LENGTH = 1000  # rows on a page
 # Long, and only ids or what the bibliography has, too: they would swamp a search.
 UNSEARCHED = {"citations", "sources", "statement_codes", "event_participants"}
 # By the thousand, for programs; their pages describe them and lead to the file.
-UNSHOWN = dict.fromkeys(["statement_terms", "statement_shingles"], " The rows are not shown here.")
+UNSHOWN = {"statement_terms", "statement_shingles"}
 # Short tables with an order of their own that their identifiers do not give.
 ORDER = {"phases": ["start"], "elements": ["order"], "element_values": ["element_id", "order"], "proposals": ["date"],
          "claims": ["claim_id"], "claim_rows": ["claim_id", "table", "row_id"]}
@@ -101,9 +101,10 @@ def _about(wb, name, resource, pages):
                           markup.link(f"data_{to}.html", to) if to else ""]))
     head = ["Column", "Title", "Type", "Meaning", "Allowed values", "Links to"]
     file = markup.link(f"data/{name}.csv", f"{name}.csv")
+    unshown = " The rows are not shown here." if name in UNSHOWN else ""
     intro = (f"<p>{markup.prose(resource['description'])} {markup.prose(codebook.cover(resource))} "
              f"Primary key: {markup.text(keys)}.</p>\n"
-             f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).{UNSHOWN.get(name, '')}</p>\n")
+             f"<p>Download: {file} ({len(wb.tables[name]):,} rows, CSV).{unshown}</p>\n")
     table = markup.raw(pages, f"data_{name}_columns", markup.table(f"Columns of {name}", head, rows))
     return markup.raw(pages, f"data_{name}_about", intro) + f"\n## Columns\n\n{table}"
 
